@@ -1,0 +1,131 @@
+"""
+Rows about people.
+
+A `Person` is who acts and learns; statements name a person by this id and nothing else. An `Account` is a way to sign
+in. They are apart because floor staff may have no account, and because an account may end while the person's record
+of learning stays.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Person(models.Model):
+    """Somebody who learns, teaches, administers or audits."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    """Name in the IANA time zone database, such as "Europe/Dublin"; times are shown to the person in this zone."""
+    language = models.CharField(max_length=16, default="en")
+    """BCP 47 tag."""
+
+    def __str__(self) -> str:
+        """Return the name, as shown on pages."""
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """How Django and allauth find accounts. Accounts are created by `operations.create_account` only."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """Find the account with this login, whatever its case."""
+        return self.get(login=(username or "").lower())
+
+
+class Account(AbstractBaseUser):
+    """
+    A way to sign in; AUTH_USER_MODEL.
+
+    A login is unique for ever: rows are never deleted, so the login of a deactivated account is not given to somebody
+    else (21 CFR 11.100(a)). It is stored in lower case, and a constraint keeps it so; together with the unique index
+    this makes it unique whatever the case, without the citext extension.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, related_name="accounts", null=True, blank=True
+    )
+    login = models.CharField(max_length=150, unique=True)
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (none is null: "" would not be unique)
+    is_active = models.BooleanField(default=True)
+    last_signed_in_at = models.DateTimeField(null=True, blank=True)
+
+    # Django's own field is written at sign-in without a fact; ours is explained by the "signed-in" event.
+    last_login = None  # type: ignore[assignment]
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AccountManager()
+
+    class Meta:
+        """Constraints, each with the rule it keeps."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(login=Lower("login")), name="account_login_is_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="account_email_is_lower_case"
+            ),
+            # Sign-in and password reset by mail must find one account. A deactivated one does not hold the address,
+            # so that a person who returns can use it again.
+            models.UniqueConstraint(
+                fields=["email"], condition=models.Q(is_active=True), name="active_account_email_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the login."""
+        return self.login
+
+
+class Grant(models.Model):
+    """A person holds a role. Being a learner needs none."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=32)
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        """One row for each role that a person holds."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "role"], name="person_holds_a_role_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Return whose role it is."""
+        return f"{self.role} of {self.person_id}"
+
+
+class Session(AbstractBaseSession):
+    """
+    A live sign-in of one browser; the row that Django's sessions are kept in.
+
+    It names its account, so that deactivating the account ends its sign-ins at once, and so that people can see and
+    end their own. No fact explains it: it is gone when it ends.
+    """
+
+    account = models.ForeignKey(
+        "people.Account", on_delete=models.CASCADE, related_name="sessions", null=True
+    )
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    device = models.CharField(max_length=80, default="", blank=True)
+    """What the browser said it is, shortened: "Firefox on Android"."""
+
+    class Meta(AbstractBaseSession.Meta):
+        """Django's sessions in a table of ours."""
+
+        verbose_name = "session"
+        verbose_name_plural = "sessions"

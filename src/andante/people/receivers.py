@@ -1,0 +1,1 @@
+"""Receivers of allauth's signals: each appends what happened as an audit event."""
