@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 (errors are facts; this is what a person calls it)
     """
     Something outside the program is in the way: a tool, a port, a disk, a permission.
 

@@ -1,8 +1,8 @@
 """
 The database roles that the ledger's protection rests on, on any PostgreSQL server.
 
-Owner (migrations) ≠ application (web, worker) ≠ sealer. The migrations grant rights to two groups without a login;
-here the groups and the logins in them are created.
+Owner (migrations) ≠ application (web, worker) ≠ sealer. The migrations grant rights to two groups
+without a login; here the groups and the logins in them are created.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def prepare_roles(urls: Urls) -> None:
         except psycopg.errors.InsufficientPrivilege as error:
             shown = " ".join(_without_password(statement, connection) for statement in missing)
             raise Problem(
-                "The database lacks roles of Andante, and the user of DATABASE_OWNER_URL may not create them.",
+                "The database lacks some roles, and the user of DATABASE_OWNER_URL may not create them.",
                 mend=f"Let an administrator of the database run: {shown}",
             ) from error
 

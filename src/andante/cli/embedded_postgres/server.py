@@ -1,9 +1,9 @@
 """
 The supervisor of the embedded server.
 
-The server runs in a process session of its own, so that it outlives a killed `andante run`, and the next start
-adopts it. Whether it lives is told by a lock that the server inherits and holds until its last process is gone;
-a process number alone could by now belong to somebody else.
+The server runs in a process session of its own, so that it outlives a killed `andante run`, and the next
+start adopts it. Whether it lives is told by a lock that the server inherits and holds until its last
+process is gone; a process number alone could by now belong to somebody else.
 """
 
 from __future__ import annotations

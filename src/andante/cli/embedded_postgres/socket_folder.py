@@ -1,8 +1,8 @@
 """
 The folder of the server's socket.
 
-Apart from the data, because the path of a Unix socket is limited to 107 bytes. Whoever may enter the folder may
-knock: the server's user and our own group, nobody else.
+Apart from the data, because the path of a Unix socket is limited to 107 bytes. Whoever may enter the folder
+may knock: the server's user and our own group, nobody else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def prepare_socket_folder(data: Path, user: ServerUser) -> Path:
     """
     The folder for the server of these data, ours alone, with no leftovers of a dead server in it.
 
-    :raises Problem: its path is too long, it is somebody else's or not writable, or a server already listens there
+    :raises Problem: its path is too long, it is somebody else's or not writable, or a server listens there
     """
     key = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"andante-{key}"
@@ -59,7 +59,7 @@ def _take(folder: Path, user: ServerUser) -> None:
     closed = user.closed_parent(folder)
     if closed is not None:
         raise Problem(
-            f"PostgreSQL runs as the user of its own, who cannot pass through {closed} to its socket.",
+            f"PostgreSQL runs as a user of its own, who cannot pass through {closed} to its socket.",
             mend="Set TMPDIR to a folder that others may enter, such as /tmp.",
         )
 

@@ -74,7 +74,7 @@ def _create() -> pwd.struct_passwd:
     for program, options in (
         (
             "useradd",
-            "--system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin",
+            "--system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin",
         ),
         ("adduser", "-S -D -H -s /sbin/nologin"),
     ):
