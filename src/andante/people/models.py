@@ -1,9 +1,9 @@
 """
 Rows about people.
 
-A `Person` is who acts and learns; statements name a person by this id and nothing else. An `Account` is a way to sign
-in. They are apart because floor staff may have no account, and because an account may end while the person's record
-of learning stays.
+A `Person` is who acts and learns; statements name a person by this id and nothing else. An `Account` is a way
+to sign in. They are apart because floor staff may have no account, and because an account may end while the
+person's record of learning stays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=64, default="UTC")
-    """Name in the IANA time zone database, such as "Europe/Dublin"; times are shown to the person in this zone."""
+    """
+    Name in the IANA time zone database, such as "Europe/Dublin"; times are shown to the person in this zone.
+    """
     language = models.CharField(max_length=16, default="en")
     """BCP 47 tag."""
 
@@ -43,9 +45,9 @@ class Account(AbstractBaseUser):
     """
     A way to sign in; AUTH_USER_MODEL.
 
-    A login is unique for ever: rows are never deleted, so the login of a deactivated account is not given to somebody
-    else (21 CFR 11.100(a)). It is stored in lower case, and a constraint keeps it so; together with the unique index
-    this makes it unique whatever the case, without the citext extension.
+    A login is unique for ever: rows are never deleted, so the login of a deactivated account is not given to
+    somebody else (21 CFR 11.100(a)). It is stored in lower case, and a constraint keeps it so; together with
+    the unique index this makes it unique whatever the case, without the citext extension.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -56,6 +58,9 @@ class Account(AbstractBaseUser):
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (none is null: "" would not be unique)
     is_active = models.BooleanField(default=True)
     last_signed_in_at = models.DateTimeField(null=True, blank=True)
+    failures_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    """Failed sign-ins on record since then; `rules.records_failure` says why they are counted."""
 
     # Django's own field is written at sign-in without a fact; ours is explained by the "signed-in" event.
     last_login = None  # type: ignore[assignment]
@@ -76,8 +81,8 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="account_email_is_lower_case"
             ),
-            # Sign-in and password reset by mail must find one account. A deactivated one does not hold the address,
-            # so that a person who returns can use it again.
+            # Sign-in and password reset by mail must find one account. A deactivated one does not hold the
+            # address, so that a person who returns can use it again.
             models.UniqueConstraint(
                 fields=["email"], condition=models.Q(is_active=True), name="active_account_email_is_unique"
             ),
@@ -112,8 +117,8 @@ class Session(AbstractBaseSession):
     """
     A live sign-in of one browser; the row that Django's sessions are kept in.
 
-    It names its account, so that deactivating the account ends its sign-ins at once, and so that people can see and
-    end their own. No fact explains it: it is gone when it ends.
+    It names its account, so that deactivating the account ends its sign-ins at once, and so that people can
+    see and end their own. No fact explains it: it is gone when it ends.
     """
 
     account = models.ForeignKey(

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, null=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("last_signed_in_at", models.DateTimeField(blank=True, null=True)),
+                ("failures_since", models.DateTimeField(blank=True, null=True)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
                 (
                     "person",
                     models.ForeignKey(

@@ -1,0 +1,98 @@
+"""
+From facts to rows: the only writer of people, accounts and roles.
+
+Each function depends on the fact and on rows of this package only, so that a rebuild over all facts gives the
+same rows; `andante verify` does so and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import F, Model
+from django.db.models.functions import Coalesce, Greatest
+
+from andante.ledger.statements import Fact, Kind
+from andante.people import rules, statements
+from andante.people.models import Account, Grant, Person
+
+EXPLAINED: tuple[type[Model], ...] = (Person, Account, Grant)
+
+UNEXPLAINED: Mapping[str, str] = {
+    "people_account.password": "A password is never in the ledger; that one was set, is.",
+    "people_session": "A live sign-in is a row as long as it lives; signing in and out are facts.",
+}
+
+
+def apply(fact: Fact) -> None:
+    """Bring the rows up to date with one fact; facts of other packages change nothing here."""
+    if fact.kind is Kind.AUDIT and (change := _CHANGES.get(fact.body["action"])):
+        change(_subject(fact), fact)
+
+
+def _subject(fact: Fact) -> UUID:
+    """Return the id in "person:<id>" or "account:<id>"."""
+    return UUID(str(fact.body["subject"]).partition(":")[2])
+
+
+def _new(fact: Fact) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = fact.body["new"]
+    return values
+
+
+def _person_created(subject: UUID, fact: Fact) -> None:
+    new = _new(fact)
+    Person.objects.create(id=subject, name=new["name"], time_zone=new["time_zone"], language=new["language"])
+
+
+def _account_created(subject: UUID, fact: Fact) -> None:
+    new = _new(fact)
+    Account.objects.create(
+        id=subject,
+        person_id=None if new["person"] is None else UUID(new["person"]),
+        login=new["login"],
+        email=new["email"],
+        password=UNUSABLE_PASSWORD_PREFIX,
+    )
+
+
+def _account_deactivated(subject: UUID, fact: Fact) -> None:  # noqa: ARG001  (one shape for all)
+    Account.objects.filter(id=subject).update(is_active=False)
+
+
+def _signed_in(subject: UUID, fact: Fact) -> None:
+    # The latest time, whichever of two sign-ins at once is applied last: the order of commits is not that of
+    # facts.
+    latest = Greatest(Coalesce(F("last_signed_in_at"), fact.timestamp), fact.timestamp)
+    Account.objects.filter(id=subject).update(last_signed_in_at=latest)
+
+
+def _sign_in_failed(subject: UUID, fact: Fact) -> None:
+    account = Account.objects.get(id=subject)
+    failures = rules.Failures(account.failures_since, account.failures).after(fact.timestamp)
+    Account.objects.filter(id=subject).update(failures_since=failures.since, failures=failures.count)
+
+
+def _role_granted(subject: UUID, fact: Fact) -> None:
+    new = _new(fact)
+    Grant.objects.create(
+        id=UUID(new["grant"]), person_id=subject, role=new["role"], granted_at=fact.timestamp
+    )
+
+
+def _role_revoked(subject: UUID, fact: Fact) -> None:
+    Grant.objects.filter(person_id=subject, role=fact.body["old"]["role"]).delete()
+
+
+_CHANGES: Mapping[str, Callable[[UUID, Fact], None]] = {
+    statements.PERSON_CREATED: _person_created,
+    statements.ACCOUNT_CREATED: _account_created,
+    statements.ACCOUNT_DEACTIVATED: _account_deactivated,
+    statements.SIGNED_IN: _signed_in,
+    statements.SIGN_IN_FAILED: _sign_in_failed,
+    statements.ROLE_GRANTED: _role_granted,
+    statements.ROLE_REVOKED: _role_revoked,
+}

@@ -1,0 +1,345 @@
+"""What can be done about people, accounts and roles: one function, one purpose, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from andante.kernel.ids import AccountId, PersonId, new_id
+from andante.kernel.principals import Principal, account_principal, system_principal
+from andante.ledger.operations import append
+from andante.ledger.statements import Fact
+from andante.people import rules, statements
+from andante.people.apply import apply
+from andante.people.models import Account, Grant, Person, Session
+from andante.people.rules import PeopleError
+
+__all__ = [
+    "AccountInactive",
+    "AccountUnknown",
+    "EmailInvalid",
+    "EmailTaken",
+    "LoginTaken",
+    "PasswordRefused",
+    "PeopleError",
+    "PersonUnknown",
+    "RoleAlreadyHeld",
+    "RoleNotHeld",
+    "create_account",
+    "create_person",
+    "deactivate_account",
+    "end_other_sign_ins",
+    "grant_role",
+    "record_recovery_code_used",
+    "record_recovery_codes_made",
+    "record_recovery_codes_removed",
+    "record_sign_in",
+    "record_sign_in_failed",
+    "record_sign_out",
+    "record_two_step_turned_off",
+    "record_two_step_turned_on",
+    "revoke_role",
+    "set_password",
+]
+
+
+class PersonUnknown(PeopleError):  # noqa: N818  (errors are facts)
+    """There is no such person."""
+
+
+class AccountUnknown(PeopleError):  # noqa: N818
+    """There is no such account."""
+
+
+class AccountInactive(PeopleError):  # noqa: N818
+    """The account was deactivated."""
+
+
+class LoginTaken(PeopleError):  # noqa: N818
+    """Somebody has this login, or had it."""
+
+
+class EmailInvalid(PeopleError):  # noqa: N818
+    """This is not an e-mail address."""
+
+
+class EmailTaken(PeopleError):  # noqa: N818
+    """An account in use has this e-mail address."""
+
+
+class PasswordRefused(PeopleError):  # noqa: N818
+    """The password is too short, too common or too much like the login."""
+
+
+class RoleAlreadyHeld(PeopleError):  # noqa: N818
+    """The person holds this role."""
+
+
+class RoleNotHeld(PeopleError):  # noqa: N818
+    """The person does not hold this role."""
+
+
+@transaction.atomic
+def create_person(
+    *, name: str, time_zone: str, language: str, by: Principal, at: datetime, id: UUID | None = None
+) -> PersonId:
+    """
+    Make somebody known.
+
+    :param time_zone: name in the IANA database, such as "Europe/Dublin"
+    :param language: BCP 47 tag, such as "en"
+    :param id: the person's id where another system or a script has fixed it
+    :raises NameInvalid: the name is empty or too long
+    :raises TimeZoneUnknown: the zone is not in the database
+    :raises LanguageInvalid: the language is not a tag
+    """
+    person = PersonId(id or new_id())
+    _record(
+        statements.person_created(
+            person=person,
+            name=rules.person_name(name),
+            time_zone=rules.time_zone_name(time_zone),
+            language=rules.language_tag(language),
+            by=by,
+            at=at,
+        )
+    )
+    return person
+
+
+@transaction.atomic
+def create_account(
+    *,
+    person: PersonId | None,
+    login: str,
+    email: str | None,
+    password: str | None,
+    by: Principal,
+    at: datetime,
+    id: UUID | None = None,
+) -> AccountId:
+    """
+    Give somebody a way to sign in.
+
+    :param password: without one, the account cannot sign in until `set_password`
+    :raises PersonUnknown: there is no such person
+    :raises LoginInvalid: the login has characters that it cannot have
+    :raises LoginTaken: the login is or was somebody's; logins are never given twice (21 CFR 11.100(a))
+    :raises EmailInvalid: it is not an address
+    :raises EmailTaken: an account in use has the address
+    :raises PasswordRefused: says why
+    """
+    login = rules.login_name(login)
+    email = _email(email)
+    if person is not None and not Person.objects.filter(id=person).exists():
+        raise PersonUnknown("There is no such person.")
+    if Account.objects.filter(login=login).exists():
+        raise LoginTaken(f"The login “{login}” is or was somebody’s. Logins are never given twice.")
+    if email and Account.objects.filter(email=email, is_active=True).exists():
+        raise EmailTaken(f"An account in use has the address {email}.")
+    account = AccountId(id or new_id())
+    _record(
+        statements.account_created(account=account, person=person, login=login, email=email, by=by, at=at)
+    )
+    if password is not None:
+        set_password(account=account, password=password, by=by, at=at)
+    return account
+
+
+@transaction.atomic
+def set_password(*, account: AccountId, password: str, by: Principal, at: datetime) -> None:
+    """
+    Give the account another password and end its sign-ins; the record says only that it was set.
+
+    :raises AccountUnknown: there is no such account
+    :raises AccountInactive: it was deactivated
+    :raises PasswordRefused: says why
+    """
+    row = _active(account)
+    try:
+        validate_password(password, row)
+    except ValidationError as refusal:
+        raise PasswordRefused(" ".join(refusal.messages)) from None
+    Account.objects.filter(id=account).update(password=make_password(password))
+    Session.objects.filter(account=account).delete()
+    _record(statements.account_event(action=statements.PASSWORD_SET, account=account, by=by, at=at))
+
+
+@transaction.atomic
+def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: str = "") -> None:
+    """
+    End an account for good. Its live sign-ins end at once; its login is never given again.
+
+    :raises AccountUnknown: there is no such account
+    :raises AccountInactive: it was deactivated before
+    """
+    _active(account)
+    _record(
+        statements.account_event(
+            action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why
+        )
+    )
+    Session.objects.filter(account=account).delete()
+
+
+@transaction.atomic
+def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime) -> None:
+    """
+    Let a person do what the role may do.
+
+    :raises RoleUnknown: there is no such role
+    :raises PersonUnknown: there is no such person
+    :raises RoleAlreadyHeld: the person holds it
+    """
+    name = rules.role(role)
+    _person(person)
+    if Grant.objects.filter(person=person, role=name).exists():
+        raise RoleAlreadyHeld(f"This person already is {name}.")
+    _record(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at))
+
+
+@transaction.atomic
+def revoke_role(*, person: PersonId, role: str, by: Principal, at: datetime, why: str = "") -> None:
+    """
+    Take a role from a person; it counts from the next request.
+
+    :raises RoleUnknown: there is no such role
+    :raises PersonUnknown: there is no such person
+    :raises RoleNotHeld: the person does not hold it
+    """
+    name = rules.role(role)
+    _person(person)
+    if not Grant.objects.filter(person=person, role=name).exists():
+        raise RoleNotHeld(f"This person is not {name}.")
+    _record(statements.role_revoked(person=person, role=name, by=by, at=at, why=why))
+
+
+@transaction.atomic
+def record_sign_in(*, account: AccountId, methods: Sequence[str], at: datetime) -> None:
+    """
+    Record that somebody signed in.
+
+    :param methods: what was checked, in order: "password", "totp", "recovery_codes", "demo"
+    """
+    _record(statements.signed_in(account=account, methods=methods, by=account_principal(account), at=at))
+
+
+@transaction.atomic
+def record_sign_in_failed(*, login: str, at: datetime, why: str = "") -> None:
+    """
+    Record that somebody tried to sign in and could not; see `rules.records_failure` for what is left out.
+
+    :param login: login name or e-mail address, as typed
+    """
+    try:
+        login = rules.login_name(login)
+    except rules.LoginInvalid:
+        return
+    # Locked, so that attempts at the same time are counted one after the other.
+    accounts = Account.objects.select_for_update()
+    row = accounts.filter(login=login).first() or accounts.filter(email=login, is_active=True).first()
+    if row is None or not rules.records_failure(rules.Failures(row.failures_since, row.failures), at):
+        return
+    _record(
+        statements.account_event(
+            action=statements.SIGN_IN_FAILED,
+            account=AccountId(row.id),
+            by=system_principal("sign-in"),
+            at=at,
+            why=why,
+        )
+    )
+
+
+@transaction.atomic
+def record_sign_out(*, account: AccountId, at: datetime, why: str = "") -> None:
+    """Record that a sign-in ended: by the person, or by itself, and then `why` says so."""
+    _record_own(statements.SIGNED_OUT, account, at, why)
+
+
+@transaction.atomic
+def end_other_sign_ins(*, account: AccountId, keep: str, at: datetime) -> int:
+    """
+    End all sign-ins of an account but one, and return how many were ended.
+
+    :param keep: session key of the one that stays
+    """
+    count, _ = Session.objects.filter(account=account).exclude(session_key=keep).delete()
+    _record_own(statements.OTHER_SIGN_INS_ENDED, account, at)
+    return count
+
+
+@transaction.atomic
+def record_two_step_turned_on(*, account: AccountId, at: datetime) -> None:
+    """Record that signing in now also asks for a code."""
+    _record_own(statements.TWO_STEP_TURNED_ON, account, at)
+
+
+@transaction.atomic
+def record_two_step_turned_off(*, account: AccountId, at: datetime) -> None:
+    """Record that signing in no longer asks for a code."""
+    _record_own(statements.TWO_STEP_TURNED_OFF, account, at)
+
+
+@transaction.atomic
+def record_recovery_codes_made(*, account: AccountId, at: datetime) -> None:
+    """Record that there is a new set of recovery codes."""
+    _record_own(statements.RECOVERY_CODES_MADE, account, at)
+
+
+@transaction.atomic
+def record_recovery_codes_removed(*, account: AccountId, at: datetime) -> None:
+    """Record that a set of recovery codes no longer works."""
+    _record_own(statements.RECOVERY_CODES_REMOVED, account, at)
+
+
+@transaction.atomic
+def record_recovery_code_used(*, account: AccountId, at: datetime) -> None:
+    """Record that a recovery code stood in for the phone."""
+    _record_own(statements.RECOVERY_CODE_USED, account, at)
+
+
+def _record_own(action: str, account: AccountId, at: datetime, why: str = "") -> None:
+    """Record what somebody did with their own account."""
+    _record(
+        statements.account_event(
+            action=action, account=account, by=account_principal(account), at=at, why=why
+        )
+    )
+
+
+def _record(fact: Fact) -> None:
+    if fact.id in append([fact]):
+        apply(fact)
+
+
+def _person(person: PersonId) -> None:
+    """Hold the person's row, so that two grants at once are decided one after the other."""
+    if not Person.objects.select_for_update().filter(id=person).exists():
+        raise PersonUnknown("There is no such person.")
+
+
+def _active(account: AccountId) -> Account:
+    row = Account.objects.select_for_update().filter(id=account).first()
+    if row is None:
+        raise AccountUnknown("There is no such account.")
+    if not row.is_active:
+        raise AccountInactive(f"The account “{row.login}” was deactivated.")
+    return row
+
+
+def _email(text: str | None) -> str | None:
+    email = rules.email_address(text)
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise EmailInvalid(f"“{text}” is not an e-mail address.") from None
+    return email

@@ -1,0 +1,154 @@
+"""What others may know about people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
+from andante.kernel.ids import AccountId, PersonId
+from andante.people import rules
+from andante.people.models import Account, Grant, Person, Session
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody, as pages show them."""
+
+    id: PersonId
+    name: str
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A way to sign in."""
+
+    id: AccountId
+    person: PersonId | None
+    login: str
+    email: str | None
+    active: bool
+    last_signed_in_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A live sign-in of one browser."""
+
+    device: str
+    started_at: datetime
+    seen_at: datetime
+    this_one: bool
+
+
+@dataclass(frozen=True)
+class TwoStep:
+    """Whether an account asks for a code as well, and how many recovery codes are left."""
+
+    on: bool
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """Somebody of the demonstration whom a visitor can be with one click."""
+
+    account: AccountId
+    name: str
+    roles: tuple[str, ...]
+
+
+def person(id: PersonId) -> PersonView | None:
+    """Return the person, or none."""
+    row = Person.objects.filter(id=id).first()
+    return None if row is None else person_view(row)
+
+
+def person_view(row: Person) -> PersonView:
+    """Return what pages show of a person's row."""
+    return PersonView(PersonId(row.id), row.name, row.time_zone, row.language)
+
+
+def people(*, beginning: str = "") -> list[PersonView]:
+    """Return all people by name; with `beginning`, those whose name begins so, whatever the case."""
+    return [
+        person_view(row) for row in Person.objects.filter(name__istartswith=beginning).order_by("name", "id")
+    ]
+
+
+def account(id: AccountId) -> AccountView | None:
+    """Return the account, or none."""
+    return _account(Account.objects.filter(id=id).first())
+
+
+def account_of_login(login: str) -> AccountView | None:
+    """Return the account with this login, whatever the case, or none."""
+    try:
+        return _account(Account.objects.filter(login=rules.login_name(login)).first())
+    except rules.LoginInvalid:
+        return None
+
+
+def accounts_of(person: PersonId) -> list[AccountView]:
+    """Return the person's accounts, those in use first."""
+    rows = Account.objects.filter(person=person).order_by("-is_active", "login")
+    return [view for row in rows if (view := _account(row))]
+
+
+def roles(person: PersonId) -> frozenset[str]:
+    """Return the roles that the person holds."""
+    return frozenset(Grant.objects.filter(person=person).values_list("role", flat=True))
+
+
+def sign_ins(account: AccountId, *, this_session: str, at: datetime) -> list[SignIn]:
+    """Return the account's live sign-ins, the latest used first."""
+    rows = Session.objects.filter(account=account, expire_date__gt=at, started_at__isnull=False)
+    return [
+        SignIn(row.device, row.started_at, row.seen_at or row.started_at, row.session_key == this_session)
+        for row in rows.order_by("-seen_at")
+        if row.started_at
+    ]
+
+
+def two_step(account: AccountId) -> TwoStep:
+    """Return how the account is protected besides its password."""
+    found = {row.type: row for row in Authenticator.objects.filter(user_id=account)}
+    codes = found.get(Authenticator.Type.RECOVERY_CODES)
+    return TwoStep(
+        on=Authenticator.Type.TOTP in found,
+        recovery_codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
+    )
+
+
+def demo_accounts(ids: Sequence[AccountId]) -> list[DemoAccount]:
+    """
+    Return those of these accounts that a visitor of the demonstration can use with one click, in this order.
+
+    One with two-step sign-in is left out: one click must not go around it.
+    """
+    two_step = Authenticator.objects.filter(user_id=OuterRef("id"), type=Authenticator.Type.TOTP)
+    rows = Account.objects.filter(~Exists(two_step), id__in=ids, is_active=True, person__isnull=False)
+    found = {row.id: row for row in rows.select_related("person").prefetch_related("person__grants")}
+    return [
+        DemoAccount(id, row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all())))
+        for id in ids
+        if (row := found.get(id)) and row.person
+    ]
+
+
+def _account(row: Account | None) -> AccountView | None:
+    if row is None:
+        return None
+    return AccountView(
+        id=AccountId(row.id),
+        person=None if row.person_id is None else PersonId(row.person_id),
+        login=row.login,
+        email=row.email,
+        active=row.is_active,
+        last_signed_in_at=row.last_signed_in_at,
+    )

@@ -1,0 +1,196 @@
+"""
+What is true about people whatever the database says: logins, addresses, zones, roles, and when a sign-in
+ends.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LOGIN = re.compile(r"[^\W_](?:[\w.@+-]{0,148}[\w+])?")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+ABSOLUTE_LIFETIME = timedelta(hours=12)
+"""A sign-in ends after this time even when it is in use: the longest shift."""
+
+RECORDED_FAILURES = 5
+FAILURE_WINDOW = timedelta(hours=1)
+"""So many failed sign-ins of one account are recorded in such a window; see `records_failure`."""
+
+
+class Role(StrEnum):
+    """What a person may do beyond learning."""
+
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class PeopleError(Exception):
+    """Something that a person asked for and that the rules refuse; the text is for people."""
+
+
+class LoginInvalid(PeopleError):  # noqa: N818  (errors are facts)
+    """The login name has characters that a login cannot have."""
+
+
+class NameInvalid(PeopleError):  # noqa: N818
+    """The name is empty or too long."""
+
+
+class TimeZoneUnknown(PeopleError):  # noqa: N818
+    """The time zone is not in the IANA database."""
+
+
+class LanguageInvalid(PeopleError):  # noqa: N818
+    """The language is not a BCP 47 tag."""
+
+
+class RoleUnknown(PeopleError):  # noqa: N818
+    """There is no such role."""
+
+
+def login_name(text: str) -> str:
+    """
+    Return the one form in which a login is stored and compared: NFKC, lower case.
+
+    NFKC first, so that two spellings which look the same on every screen are one login.
+
+    :raises LoginInvalid: other than letters, digits and . _ - @ +, or longer than 150 characters
+    """
+    login = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).lower())
+    if not LOGIN.fullmatch(login):
+        raise LoginInvalid(f"“{text}” cannot be a login name: use letters, digits and . _ - @ +")
+    return login
+
+
+def email_address(text: str | None) -> str | None:
+    """Return the form in which an address is stored and compared; none for an empty one."""
+    return text.strip().lower() or None if text else None
+
+
+def person_name(text: str) -> str:
+    """
+    Return the name without white space around or doubled within.
+
+    :raises NameInvalid: nothing is left, or more than 200 characters
+    """
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 0 < len(name) <= 200:
+        raise NameInvalid("A name has between 1 and 200 characters.")
+    return name
+
+
+def time_zone_name(text: str) -> str:
+    """
+    Return the zone's name, which must be in the IANA database.
+
+    :raises TimeZoneUnknown: it is not
+    """
+    if text not in zoneinfo.available_timezones():
+        raise TimeZoneUnknown(f"“{text}” is not a time zone: give a name such as Europe/Dublin.")
+    return text
+
+
+def language_tag(text: str) -> str:
+    """
+    Return the tag, which must look like one of BCP 47.
+
+    :raises LanguageInvalid: it does not
+    """
+    if len(text) > 16 or not LANGUAGE.fullmatch(text):
+        raise LanguageInvalid(f"“{text}” is not a language: give a tag such as en or pt-BR.")
+    return text
+
+
+def role(text: str) -> Role:
+    """
+    Return the role of this name.
+
+    :raises RoleUnknown: there is none
+    """
+    try:
+        return Role(text)
+    except ValueError:
+        known = ", ".join(Role)
+        raise RoleUnknown(f"“{text}” is not a role: give one of {known}.") from None
+
+
+@dataclass(frozen=True)
+class Failures:
+    """The failed sign-ins of one account that are on record, in the current window."""
+
+    since: datetime | None
+    count: int
+
+    def after(self, at: datetime) -> Failures:
+        """Return the same with one more at this time."""
+        if self.since is None or at >= self.since + FAILURE_WINDOW:
+            return Failures(at, 1)
+        return Failures(self.since, self.count + 1)
+
+
+def records_failure(failures: Failures, at: datetime) -> bool:
+    """
+    Decide whether one more failed sign-in of this account is put on record.
+
+    The ledger keeps everything for ever, so nobody outside may make it grow at will. Attempts on names that
+    are no account are never recorded; of one account, `RECORDED_FAILURES` in a `FAILURE_WINDOW` are: enough
+    to show an auditor that somebody tried, and 120 a day at most.
+    """
+    return failures.after(at).count <= RECORDED_FAILURES
+
+
+class Ended(StrEnum):
+    """Why a sign-in ended without the person ending it."""
+
+    IDLE = "idle"
+    TOO_LONG = "too long"
+
+
+def ended(*, started: datetime, seen: datetime, now: datetime, idle: timedelta) -> Ended | None:
+    """Decide whether a sign-in has ended by itself. A clock that went backwards ends nothing."""
+    if now - seen > idle:
+        return Ended.IDLE
+    if now - started > ABSOLUTE_LIFETIME:
+        return Ended.TOO_LONG
+    return None
+
+
+# In this order: Edge and Opera also say Chrome, and Chrome also says Safari.
+_BROWSERS: Mapping[str, str] = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS: Mapping[str, str] = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device(user_agent: str) -> str:
+    """
+    Say in three words what a browser claims to be, such as "Firefox on Android"; empty when it says nothing
+    known.
+
+    Only so much is kept: enough to recognise one's own devices, too little to follow anybody.
+    """
+    browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if browser and system else browser or system
