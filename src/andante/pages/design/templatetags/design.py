@@ -1,0 +1,37 @@
+"""`{% load design %}`: icons, steps and the chosen theme."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from andante.pages.design import icons, theme
+from andante.pages.design.segments import Segment
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return icons.icon(name)
+
+
+@register.inclusion_tag("design/components/segments.html")
+def segments(steps: Iterable[Segment], label: str = "") -> Mapping[str, Any]:
+    """`label` names the list; without one it is called "Steps"."""
+    return {"steps": steps, "label": label}
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Context) -> SafeString:
+    """` data-theme="dark"` where the reader chose so; nothing where the page follows the device."""
+    return theme.attribute(context.get("request"))
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """One box to tick: its label stands behind it, not above."""
+    return isinstance(field.field.widget, CheckboxInput)
