@@ -1,0 +1,13 @@
+"""Every address of the application's host. What is not listed here does not exist."""
+
+from django.urls import include, path
+
+from andante.config import health
+
+urlpatterns = [
+    path("", include("andante.pages.learn.urls")),
+    path("", include("andante.pages.account.urls")),
+    path("", include("andante.pages.design.urls")),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,1 @@
+"""Signing in and out, and what people see of their own account."""

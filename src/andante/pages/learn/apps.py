@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LearnPagesConfig(AppConfig):
+    name = "andante.pages.learn"
+    label = "pages_learn"
