@@ -1,0 +1,110 @@
+"""Writing facts down: encode, salt, commit to the bytes, insert in one round trip."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connections
+
+from andante.ledger.encoding import SALT_LENGTH, commitment
+from andante.ledger.statements import Fact, Kind
+
+_APPEND = resources.files("andante.ledger.sql").joinpath("append.sql").read_text()
+_SET_BY_THE_STORE = ("stored", "authority", "version")
+
+
+class StatementConflict(Exception):  # noqa: N818
+    """A record with this id exists and says something else; nothing was written."""
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(f"A record with the id {id} exists and says something else.")
+        self.id = id
+
+
+@dataclass(frozen=True)
+class _Row:
+    fact: Fact
+    body: str
+    digest: bytes
+
+
+def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[UUID]:
+    """
+    Append facts to the ledger.
+
+    :return: the ids that are new; an equal fact under a taken id is left out in silence
+    :raises StatementConflict: an id is taken by a record that says something else
+    """
+    if not connections[using].in_atomic_block:
+        raise AssertionError("Facts are appended inside the transaction that writes their rows.")
+    rows = _distinct(_Row(fact, *_encode(fact)) for fact in facts)
+    if not rows:
+        return frozenset()
+    with connections[using].cursor() as cursor:
+        cursor.execute(_APPEND, _columns(rows))
+        new = frozenset(id for (id,) in cursor.fetchall())
+        old = {row.fact.id: row.digest for row in rows if row.fact.id not in new}
+        if old:
+            cursor.execute("SELECT id, digest FROM ledger_statement_key WHERE id = ANY(%s)", [list(old)])
+            for id, digest in cursor.fetchall():
+                if bytes(digest) != old[id]:
+                    raise StatementConflict(id)
+    return new
+
+
+def equality_digest(body: Mapping[str, Any]) -> bytes:
+    """
+    What makes two statements with one id the same: everything but what the store itself sets (xAPI 2.0,
+    4.1.4.1).
+
+    Names are sorted, so that the order of members does not count.
+    """
+    compared = {name: value for name, value in body.items() if name not in _SET_BY_THE_STORE}
+    return hashlib.sha256(msgspec.json.encode(compared, order="deterministic")).digest()
+
+
+def _encode(fact: Fact) -> tuple[str, bytes]:
+    return msgspec.json.encode(fact.body).decode(), equality_digest(fact.body)
+
+
+def _distinct(rows: Iterable[_Row]) -> list[_Row]:
+    """One row an id; the same id twice in a batch must say the same."""
+    seen: dict[UUID, _Row] = {}
+    for row in rows:
+        if seen.setdefault(row.fact.id, row).digest != row.digest:
+            raise StatementConflict(row.fact.id)
+    return list(seen.values())
+
+
+def extracted(fact: Fact) -> dict[str, Any]:
+    """The columns of `ledger_statement` that follow from a fact; `andante verify` compares them again."""
+    return {
+        "kind": int(fact.kind),
+        "timestamp": fact.timestamp,
+        "actor": fact.actor_key,
+        "verb": fact.verb,
+        "object": fact.object,
+        "registration": fact.registration if fact.kind is Kind.STATEMENT else None,
+    }
+
+
+def _columns(rows: Sequence[_Row]) -> dict[str, list[Any]]:
+    salts = [secrets.token_bytes(SALT_LENGTH) for _ in rows]
+    columns: dict[str, list[Any]] = {
+        "id": [row.fact.id for row in rows],
+        "digest": [row.digest for row in rows],
+        "body": [row.body for row in rows],
+        "salt": salts,
+        "commitment": [
+            commitment(salt=salt, body=row.body.encode()) for row, salt in zip(rows, salts, strict=True)
+        ],
+    }
+    for row in rows:
+        for name, value in extracted(row.fact).items():
+            columns.setdefault(name, []).append(value)
+    return columns

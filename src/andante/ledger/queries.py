@@ -1,0 +1,210 @@
+"""
+Reading the ledger: single facts, facts in leaf order, how far the sealer is, and a whole snapshot for a
+bundle.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from andante.ledger.log import Log, LogNotOpen, current_log
+from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream
+from andante.ledger.statements import Fact
+
+__all__ = [
+    "Checkpoint",
+    "Lag",
+    "Log",
+    "LogNotOpen",
+    "Snapshot",
+    "StoredFact",
+    "bundle_snapshot",
+    "current_log",
+    "fact",
+    "facts",
+    "facts_about",
+    "newest_checkpoint",
+    "sealing_lag",
+]
+
+
+@dataclass(frozen=True)
+class StoredFact:
+    """A fact as it stands in the ledger. `seq` is None until it is sealed."""
+
+    fact: Fact
+    stored: datetime
+    seq: int | None
+
+
+@dataclass(frozen=True)
+class Lag:
+    """
+    How far the sealer is behind: the age of the oldest record that waits, in seconds, and how many wait.
+    """
+
+    seconds: float
+    waiting: int
+
+
+_FACTS = """
+    SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
+    FROM ledger_statement s
+    JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
+    LEFT JOIN ledger_leaf l ON l.id = s.id
+"""
+
+
+def fact(id: UUID) -> StoredFact | None:
+    """One fact by its id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACTS + " JOIN ledger_statement_key k ON k.id = s.id AND k.stored = s.stored WHERE s.id = %s",
+            [id],
+        )
+        row = cursor.fetchone()
+    return StoredFact(read_fact(*row[:4]), row[4], row[5]) if row else None
+
+
+def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
+    """Sealed facts in leaf order, those whose number is greater than `after`, at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
+            FROM ledger_leaf l
+            JOIN ledger_statement s ON s.stored = l.stored AND s.id = l.id
+            JOIN ledger_body b ON b.stored = l.stored AND b.id = l.id
+            WHERE l.seq > %s ORDER BY l.seq LIMIT %s
+            """,
+            [after, limit],
+        )
+        return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+
+
+def facts_about(*, actor: UUID, limit: int = 100) -> list[StoredFact]:
+    """What a person did, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACTS + " WHERE s.actor = %s ORDER BY s.stored DESC, s.id DESC LIMIT %s",
+            [f"{current_log().iri}|{actor}", limit],
+        )
+        return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+
+
+def sealing_lag() -> Lag:
+    """How far the sealer is behind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored)), 0) FROM ledger_pending"
+        )
+        waiting, seconds = cursor.fetchone()
+    return Lag(seconds=max(float(seconds), 0.0), waiting=waiting)
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    """The newest checkpoint; None before the first record is sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
+        row = cursor.fetchone()
+    return Checkpoint(row[0], bytes(row[1]), row[2], row[3]) if row else None
+
+
+@dataclass(frozen=True)
+class Unsealed:
+    """
+    A record that has no leaf.
+
+    `standing` is `pending` for one that waits for the sealer, and `stray` for one that stands in neither,
+    which only tampering can bring about.
+    """
+
+    standing: str
+    id: UUID
+    kind: int
+    stored: datetime
+    salt: bytes | None
+    commitment: bytes | None
+    body: bytes | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole ledger at one moment, read in constant memory. Valid inside `bundle_snapshot`."""
+
+    log: Log
+    size: int
+    checkpoint: str | None
+
+    def leaves(self) -> Iterator[tuple[int, bytes]]:
+        """Every leaf there is, in order: its number and its entry. Also one that no checkpoint covers."""
+        for seq, entry in stream("SELECT seq, entry FROM ledger_leaf ORDER BY seq"):
+            yield seq, bytes(entry)
+
+    def records(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """The record of each leaf, in order: number, salt, body. One whose body is gone is left out."""
+        rows = stream(
+            "SELECT l.seq, b.salt, b.body FROM ledger_leaf l "
+            "JOIN ledger_body b ON b.id = l.id AND b.stored = l.stored ORDER BY l.seq"
+        )
+        for seq, salt, body in rows:
+            yield seq, bytes(salt), body.encode()
+
+    def unsealed(self) -> Iterator[Unsealed]:
+        """Every record without a leaf, whichever of the tables holds a trace of it."""
+        for standing, id, kind, stored, salt, committed, body in stream(_UNSEALED):
+            yield Unsealed(
+                standing,
+                id,
+                kind or 0,
+                stored,
+                bytes(salt) if salt is not None else None,
+                bytes(committed) if committed is not None else None,
+                body.encode() if body is not None else None,
+            )
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """Level, index and hashes of every full tile."""
+        for level, index, hashes in stream(
+            "SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"
+        ):
+            yield level, index, bytes(hashes)
+
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        """Size and note of every checkpoint, by size."""
+        yield from stream("SELECT size, note FROM ledger_checkpoint ORDER BY size")
+
+
+_UNSEALED = (
+    TRACES
+    + """
+    SELECT CASE WHEN p.id IS NULL THEN 'stray' ELSE 'pending' END, t.id, coalesce(p.kind, s.kind), t.stored,
+    b.salt, p.commitment, b.body FROM t LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored LEFT
+    JOIN ledger_statement s ON s.id = t.id AND s.stored = t.stored LEFT JOIN ledger_body b ON b.id = t.id AND
+    b.stored = t.stored ORDER BY t.stored, t.id
+"""
+)
+
+
+@contextmanager
+def bundle_snapshot() -> Iterator[Snapshot]:
+    """The whole ledger as it stands at one moment, in one read-only transaction."""
+    with read_only_snapshot():
+        newest = newest_checkpoint()
+        yield Snapshot(
+            log=current_log(),
+            size=newest.size if newest else 0,
+            checkpoint=newest.note if newest else None,
+        )
+
+
+@contextmanager
+def read_only_snapshot() -> Iterator[None]:
+    """One transaction that sees one moment and writes nothing. Must not be nested in another transaction."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -1,0 +1,136 @@
+"""
+The ledger's rows, streamed through a cursor on the server: a million of them take no memory here.
+
+Each function must be read inside a transaction.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from psycopg import Cursor as PsycopgCursor
+
+from andante.ledger.statements import Fact, Kind
+
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed state of the tree."""
+
+    size: int
+    root: bytes
+    note: str
+    made: datetime
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """Everything the tables hold about one record; None where a part is gone."""
+
+    id: UUID
+    stored: datetime
+    kind: int | None
+    timestamp: datetime | None
+    actor: str | None
+    verb: str | None
+    object: str | None
+    registration: UUID | None
+    digest: bytes | None
+    body: str | None
+    salt: bytes | None
+
+
+@dataclass(frozen=True)
+class SealedRow(RecordRow):
+    """A record with its leaf."""
+
+    seq: int
+    entry: bytes
+
+
+@dataclass(frozen=True)
+class UnsealedRow(RecordRow):
+    """A record without a leaf; `commitment` is None where it does not wait for the sealer either."""
+
+    commitment: bytes | None
+
+
+_PARTS = """
+    s.kind, s."timestamp", s.actor, s.verb, s.object, s.registration, k.digest, b.body, b.salt
+"""
+_JOINS = """
+    LEFT JOIN ledger_statement_key k ON k.id = t.id AND k.stored = t.stored
+    LEFT JOIN ledger_statement s ON s.id = t.id AND s.stored = t.stored
+    LEFT JOIN ledger_body b ON b.id = t.id AND b.stored = t.stored
+"""
+
+# A part whose `stored` is not its leaf's counts as a trace of its own: the leaf misses it, and this is where
+# it went.
+TRACES = """
+    WITH trace AS (
+        SELECT id, stored FROM ledger_statement_key
+        UNION SELECT id, stored FROM ledger_statement
+        UNION SELECT id, stored FROM ledger_body
+        UNION SELECT id, stored FROM ledger_pending
+    ), t AS (
+        SELECT trace.* FROM trace
+        LEFT JOIN ledger_leaf l ON l.id = trace.id AND l.stored = trace.stored
+        WHERE l.id IS NULL
+    )
+"""
+
+
+def read_fact(id: UUID, kind: int, timestamp: datetime, body: str) -> Fact:
+    """A fact from its row."""
+    return Fact(id, Kind(kind), timestamp, msgspec.json.decode(body))
+
+
+def sealed_rows() -> Iterator[SealedRow]:
+    """Every leaf in order, with its record."""
+    query = f"SELECT t.id, t.stored, {_PARTS}, t.seq, t.entry FROM ledger_leaf t {_JOINS} ORDER BY t.seq"  # noqa: S608
+    for row in stream(query):
+        yield SealedRow(*row[:8], *map(_bytes, row[8:9]), row[9], _bytes(row[10]), row[11], bytes(row[12]))
+
+
+def unsealed_rows() -> Iterator[UnsealedRow]:
+    """Every record without a leaf, in the order in which the sealer would take them; strays last."""
+    query = (
+        f"{TRACES} SELECT t.id, t.stored, {_PARTS}, p.commitment FROM t {_JOINS} "  # noqa: S608
+        "LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored ORDER BY p.n NULLS LAST, t.stored, t.id"
+    )
+    for row in stream(query):
+        yield UnsealedRow(*row[:8], _bytes(row[8]), row[9], _bytes(row[10]), _bytes(row[11]))
+
+
+def checkpoint_rows() -> Iterator[Checkpoint]:
+    """Every checkpoint, by size."""
+    for size, root, note, made in stream(
+        "SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size"
+    ):
+        yield Checkpoint(size, bytes(root), note, made)
+
+
+def tile_rows() -> Iterator[tuple[int, int, bytes]]:
+    """Level, index and hashes of every tile."""
+    for level, index, hashes in stream("SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"):
+        yield level, index, bytes(hashes)
+
+
+def stream(query: str) -> Iterator[Any]:
+    """Rows through a cursor on the server; the cursor ends with the iteration or the transaction."""
+    raw = connection.connection
+    cursor: PsycopgCursor[Any]
+    with raw.cursor(name=f"andante_{id(query):x}") as cursor:
+        cursor.itersize = _CHUNK
+        cursor.execute(query)  # type: ignore[arg-type]  # constants of this package
+        yield from cursor
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)

@@ -1,0 +1,168 @@
+"""
+The sealer: moves pending records into the tree, in batches, and signs the new size and root.
+
+There is one. It takes rows by DELETE … RETURNING, never by `id > last`, which would skip a transaction that
+commits late. A crash rolls the batch back, and the next start reads the right edge of the tree from the
+tables again.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from andante.ledger.encoding import Entry, checkpoint_text, signed_note
+from andante.ledger.log import Log
+from andante.ledger.merkle import TILE_WIDTH, Tile, Tree, tile_root
+
+BATCH = 10_000
+"""Records a batch at most; bounds memory and the time that a batch takes."""
+
+
+class Cursor(Protocol):
+    """What the sealer needs of a cursor: Django's or psycopg's, on a connection that is the sealer."""
+
+    def execute(self, query: Any, params: Any = ..., /) -> Any: ...
+    def executemany(self, query: Any, params: Any, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+class Signer(Protocol):
+    """A private key that signs checkpoints."""
+
+    @property
+    def public_key(self) -> bytes: ...
+    def sign(self, message: bytes) -> bytes: ...
+
+
+class LedgerDamaged(Exception):  # noqa: N818
+    """The tables contradict the last checkpoint. Nothing is sealed until somebody has looked."""
+
+
+@dataclass
+class Sealer:
+    """Seals the records of one log with one key. Keeps the tree's right edge between batches."""
+
+    log: Log
+    signer: Signer
+    _tree: Tree | None = field(default=None, init=False)
+
+    def seal(self, cursor: Cursor, *, limit: int = BATCH) -> int:
+        """
+        Seal what waits, at most `limit` records, inside the caller's transaction.
+
+        :return: how many were sealed
+        :raises LedgerDamaged: the leaves or tiles do not give the root of the last checkpoint
+        """
+        # Two sealers would fork the tree: the second waits here until the first has committed.
+        cursor.execute("SELECT pg_advisory_xact_lock(4107, 2)")
+        cursor.execute(
+            "DELETE FROM ledger_pending WHERE n IN (SELECT n FROM ledger_pending ORDER BY n LIMIT %s) "
+            "RETURNING n, id, stored, kind, commitment",
+            [limit],
+        )
+        rows = sorted(cursor.fetchall())
+        if not rows:
+            return 0
+        with self._tree_at_last_checkpoint(cursor) as tree:
+            first = tree.size
+            entries = [
+                Entry(self.log.id, id, kind, stored, bytes(committed)).encode()
+                for _, id, stored, kind, committed in rows
+            ]
+            tiles = tree.extend(entries)
+            _insert_leaves(cursor, first, rows, entries)
+            _insert_tiles(cursor, tiles)
+            self._sign(cursor, tree, previous=first)
+        return len(rows)
+
+    @contextlib.contextmanager
+    def _tree_at_last_checkpoint(self, cursor: Cursor) -> Iterator[Tree]:
+        """The right edge; kept for the next batch only when this one went through."""
+        cursor.execute("SELECT size, root FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
+        size, root = cursor.fetchone() or (0, None)
+        tree = self._tree
+        self._tree = None
+        if tree is None or tree.size != size:
+            tree = load_tree(cursor, size)
+        if root is not None and tree.root() != bytes(root):
+            raise LedgerDamaged(f"The first {size} records do not give the root of their checkpoint.")
+        yield tree
+        self._tree = tree
+
+    def forget(self) -> None:
+        """After a rollback: read the right edge from the tables again."""
+        self._tree = None
+
+    def _sign(self, cursor: Cursor, tree: Tree, *, previous: int) -> None:
+        cursor.execute("SELECT clock_timestamp()")
+        made: datetime = cursor.fetchone()[0]
+        root = tree.root()
+        text = checkpoint_text(name=self.log.origin, size=tree.size, root=root, at=made)
+        note = signed_note(
+            text=text,
+            name=self.log.origin,
+            public_key=self.signer.public_key,
+            signature=self.signer.sign(text.encode()),
+        )
+        cursor.execute(
+            "INSERT INTO ledger_checkpoint (size, root, previous, note, made) VALUES (%s, %s, %s, %s, %s)",
+            [tree.size, root, previous, note, made],
+        )
+
+
+def load_tree(cursor: Cursor, size: int) -> Tree:
+    """
+    The right edge of the tree over the first `size` leaves, from full tiles and the leaves after them.
+
+    :raises LedgerDamaged: a leaf or a tile is missing, or one stands after the last checkpoint
+    """
+    cursor.execute("SELECT count(*) FROM ledger_leaf WHERE seq >= %s", [size])
+    if cursor.fetchone()[0]:
+        raise LedgerDamaged(f"There are leaves after the last checkpoint, which covers {size} records.")
+    start = size - size % TILE_WIDTH
+    cursor.execute("SELECT entry FROM ledger_leaf WHERE seq >= %s ORDER BY seq", [start])
+    entries = [bytes(entry) for (entry,) in cursor.fetchall()]
+    if len(entries) != size - start:
+        raise LedgerDamaged(f"{size - start - len(entries)} of the last leaves are missing.")
+    tree = Tree(start, [[]])
+    level = 0
+    while (full := size >> (8 * (level + 1))) > 0:
+        tree.edges.append(_tile_roots(cursor, level, full - full % TILE_WIDTH, full))
+        level += 1
+    tree.extend(entries)
+    return tree
+
+
+def _tile_roots(cursor: Cursor, level: int, start: int, end: int) -> list[bytes]:
+    cursor.execute(
+        "SELECT hashes FROM ledger_tile WHERE level = %s AND index >= %s AND index < %s ORDER BY index",
+        [level, start, end],
+    )
+    roots = [tile_root(bytes(hashes)) for (hashes,) in cursor.fetchall()]
+    if len(roots) != end - start:
+        raise LedgerDamaged(f"A tile of level {level} between {start} and {end} is missing.")
+    return roots
+
+
+def _insert_leaves(cursor: Cursor, first: int, rows: list[Any], entries: list[bytes]) -> None:
+    cursor.execute(
+        "INSERT INTO ledger_leaf (seq, id, stored, entry) "
+        "SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::timestamptz[], %s::bytea[])",
+        [
+            list(range(first, first + len(rows))),
+            [row[1] for row in rows],
+            [row[2] for row in rows],
+            entries,
+        ],
+    )
+
+
+def _insert_tiles(cursor: Cursor, tiles: list[Tile]) -> None:
+    if tiles:
+        cursor.executemany(
+            "INSERT INTO ledger_tile (level, index, hashes) VALUES (%s, %s, %s)",
+            [(tile.level, tile.index, tile.hashes) for tile in tiles],
+        )

@@ -1,0 +1,163 @@
+"""Appending: once, whole, and only by adding."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from andante.kernel import clock
+from andante.kernel.ids import CourseId, PersonId, new_id
+from andante.kernel.principals import system_principal
+from andante.ledger import operations, queries, vocabulary
+from andante.ledger.statements import Fact, audit, statement
+
+BY = system_principal("tests")
+
+
+def completed(*, id: uuid.UUID | None = None, score: float = 0.9) -> Fact:
+    return statement(
+        id=id or new_id(),
+        actor=PersonId(uuid.UUID(int=7)),
+        verb=vocabulary.COMPLETED,
+        object=vocabulary.course_activity(CourseId("spills")),
+        at=clock.now(),
+        by=BY,
+        result={"score": {"scaled": score}},
+    )
+
+
+@pytest.mark.django_db
+class TestAppend:
+    def test_keeps_the_fact_as_it_was_given(self):
+        fact = completed()
+
+        operations.append([fact])
+
+        kept = queries.fact(fact.id)
+        assert kept is not None
+        assert kept.fact == fact
+        assert kept.seq is None
+
+    def test_says_which_ids_are_new(self):
+        first, second = completed(), completed()
+        operations.append([first])
+
+        assert operations.append([first, second]) == {second.id}
+
+    def test_of_the_same_id_with_another_body_is_a_conflict_and_writes_nothing(self):
+        fact, other = completed(), completed()
+        operations.append([fact])
+
+        with pytest.raises(operations.StatementConflict), transaction.atomic():
+            operations.append([other, completed(id=fact.id, score=0.1)])
+
+        kept = queries.fact(fact.id)
+        assert kept is not None
+        assert kept.fact.result == {"score": {"scaled": 0.9}}
+        assert queries.fact(other.id) is None
+
+    def test_of_one_id_twice_in_a_batch_keeps_one(self):
+        fact = completed()
+
+        assert operations.append([fact, fact]) == {fact.id}
+
+    def test_takes_stored_from_the_database_whatever_the_fact_says(self):
+        fact = audit(id=new_id(), by=BY, action="tried", subject="test:1", at=clock.now().replace(year=1999))
+
+        operations.append([fact])
+
+        kept = queries.fact(fact.id)
+        assert kept is not None
+        assert kept.stored.year > 1999
+        assert kept.fact.timestamp.year == 1999
+
+
+class TestTheSameFactFromManySides:
+    def test_is_written_once(self, own_database):
+        fact = completed()
+
+        def write(_: int) -> int:
+            try:
+                with transaction.atomic():
+                    return len(operations.append([fact]))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(10) as threads:
+            assert sum(threads.map(write, range(50))) == 1
+
+    def test_and_others_in_any_order_never_ends_in_a_deadlock(self, own_database):
+        shared = [completed() for _ in range(20)]
+
+        def write(turn: int) -> int:
+            try:
+                with transaction.atomic():
+                    return len(operations.append(shared if turn % 2 else shared[::-1]))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(threads.map(write, range(40))) == len(shared)
+
+
+@pytest.mark.django_db
+class TestTheApplicationSRole:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE ledger_body SET body = '{}'",
+            "DELETE FROM ledger_body",
+            "TRUNCATE ledger_body",
+            "DELETE FROM ledger_pending",
+            "INSERT INTO ledger_leaf VALUES (0, gen_random_uuid(), now(), '')",
+            "DELETE FROM ledger_statement_key",
+            "UPDATE ledger_log SET iri = 'x'",
+            "ALTER TABLE ledger_body DISABLE TRIGGER ALL",
+            "SET SESSION AUTHORIZATION andante_owner",
+        ],
+    )
+    def test_may_not(self, change):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+
+    def test_is_who_the_tests_are(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone() == ("andante_application",)
+
+    def test_of_the_real_login_is_refused_too(self, databases, own_database):
+        url = psycopg.conninfo.make_conninfo(databases.urls.application, dbname=own_database)
+        with (
+            psycopg.connect(url) as login,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            login.execute("DELETE FROM ledger_pending")
+
+
+class TestTheOwnerSRole:
+    @pytest.mark.parametrize("table", ["ledger_body", "ledger_statement", "ledger_leaf", "ledger_pending"])
+    @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET id = id"])
+    def test_is_refused_by_the_triggers(self, own_database, owner_connection, sealer, table, change):
+        seal_all(owner_connection, sealer)
+        with transaction.atomic():
+            operations.append([completed()])
+
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            owner_connection.execute(change.format(table))
+
+    def test_is_refused_truncating_one_month(self, own_database, owner_connection):
+        (month,) = owner_connection.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'ledger_body'::regclass LIMIT 1"
+        ).fetchone()
+
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            owner_connection.execute(f"TRUNCATE {month}")
+
+
+def seal_all(_owner: psycopg.Connection, sealer) -> None:
+    from django.db import connections
+
+    with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
+        sealer.seal(cursor)
