@@ -55,6 +55,7 @@ def _account_created(subject: UUID, fact: Fact) -> None:
         person_id=None if new["person"] is None else UUID(new["person"]),
         login=new["login"],
         email=new["email"],
+        created_by=fact.body["by"],
         password=UNUSABLE_PASSWORD_PREFIX,
     )
 

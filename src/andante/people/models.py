@@ -57,6 +57,8 @@ class Account(AbstractBaseUser):
     login = models.CharField(max_length=150, unique=True)
     email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (none is null: "" would not be unique)
     is_active = models.BooleanField(default=True)
+    created_by = models.CharField(max_length=100)
+    """The principal who made it; "system:demo" marks those that a visitor of the demonstration can use."""
     last_signed_in_at = models.DateTimeField(null=True, blank=True)
     failures_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)

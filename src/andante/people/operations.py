@@ -141,7 +141,7 @@ def create_account(
     if person is not None and not Person.objects.filter(id=person).exists():
         raise PersonUnknown("There is no such person.")
     if Account.objects.filter(login=login).exists():
-        raise LoginTaken(f"The login “{login}” is or was somebody’s. Logins are never given twice.")
+        raise LoginTaken(f"The login “{login}” was given before. Logins are never given twice.")
     if email and Account.objects.filter(email=email, is_active=True).exists():
         raise EmailTaken(f"An account in use has the address {email}.")
     account = AccountId(id or new_id())

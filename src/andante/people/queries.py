@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
 
 from andante.kernel.ids import AccountId, PersonId
+from andante.kernel.principals import system_principal
 from andante.people import rules
 from andante.people.models import Account, Grant, Person, Session
 
@@ -125,19 +125,23 @@ def two_step(account: AccountId) -> TwoStep:
     )
 
 
-def demo_accounts(ids: Sequence[AccountId]) -> list[DemoAccount]:
+def demo_accounts() -> list[DemoAccount]:
     """
-    Return those of these accounts that a visitor of the demonstration can use with one click, in this order.
+    Return the accounts that a visitor of the demonstration can use with one click: those that the
+    demonstration made.
 
     One with two-step sign-in is left out: one click must not go around it.
     """
     two_step = Authenticator.objects.filter(user_id=OuterRef("id"), type=Authenticator.Type.TOTP)
-    rows = Account.objects.filter(~Exists(two_step), id__in=ids, is_active=True, person__isnull=False)
-    found = {row.id: row for row in rows.select_related("person").prefetch_related("person__grants")}
+    rows = Account.objects.filter(
+        ~Exists(two_step), created_by=system_principal("demo"), is_active=True, person__isnull=False
+    )
     return [
-        DemoAccount(id, row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all())))
-        for id in ids
-        if (row := found.get(id)) and row.person
+        DemoAccount(
+            AccountId(row.id), row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all()))
+        )
+        for row in rows.select_related("person").prefetch_related("person__grants").order_by("person__name")
+        if row.person
     ]
 
 

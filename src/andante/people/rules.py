@@ -16,9 +16,6 @@ from enum import StrEnum
 LOGIN = re.compile(r"[^\W_](?:[\w.@+-]{0,148}[\w+])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
-ABSOLUTE_LIFETIME = timedelta(hours=12)
-"""A sign-in ends after this time even when it is in use: the longest shift."""
-
 RECORDED_FAILURES = 5
 FAILURE_WINDOW = timedelta(hours=1)
 """So many failed sign-ins of one account are recorded in such a window; see `records_failure`."""
@@ -153,11 +150,18 @@ class Ended(StrEnum):
     TOO_LONG = "too long"
 
 
-def ended(*, started: datetime, seen: datetime, now: datetime, idle: timedelta) -> Ended | None:
-    """Decide whether a sign-in has ended by itself. A clock that went backwards ends nothing."""
+def ended(
+    *, started: datetime, seen: datetime, now: datetime, idle: timedelta, longest: timedelta
+) -> Ended | None:
+    """
+    Decide whether a sign-in has ended by itself. A clock that went backwards ends nothing.
+
+    :param idle: how long it lasts without a request
+    :param longest: how long it lasts in any case
+    """
     if now - seen > idle:
         return Ended.IDLE
-    if now - started > ABSOLUTE_LIFETIME:
+    if now - started > longest:
         return Ended.TOO_LONG
     return None
 

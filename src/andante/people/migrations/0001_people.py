@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("login", models.CharField(max_length=150, unique=True)),
                 ("email", models.EmailField(blank=True, max_length=254, null=True)),
                 ("is_active", models.BooleanField(default=True)),
+                ("created_by", models.CharField(max_length=100)),
                 ("last_signed_in_at", models.DateTimeField(blank=True, null=True)),
                 ("failures_since", models.DateTimeField(blank=True, null=True)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),

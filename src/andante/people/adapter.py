@@ -1,0 +1,132 @@
+"""
+Where allauth asks us: who may sign up (nobody), how a password is kept, what its mails and messages hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathImage
+
+from andante.kernel import clock
+from andante.kernel.ids import AccountId
+from andante.kernel.principals import account_principal
+from andante.people import operations
+from andante.people.models import Account
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  (allauth has no types)
+    """
+    Accounts are made by administrators; a password goes through our own operation, and so into the record.
+    """
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # One sentence for both, whatever was typed: it must not tell which logins exist.
+        "email_password_mismatch": _("This login and password do not go together. Check both and try again."),
+        "username_password_mismatch": _(
+            "This login and password do not go together. Check both and try again."
+        ),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
+        "incorrect_code": _("This code does not fit. Codes change every 30 seconds: type the one shown now."),
+        "incorrect_password": _("This is not your password. Try again."),
+        "enter_current_password": _("This is not your present password. Try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
+        """Nobody makes an account for themselves."""
+        return False
+
+    def set_password(self, user: Account, password: str) -> None:
+        """Set a password that the account's holder chose, signed in or by the link of a mail."""
+        account = AccountId(user.pk)
+        by = account_principal(account)
+        operations.set_password(account=account, password=password, by=by, at=clock.now())
+        user.refresh_from_db(fields=["password"])
+
+    def format_email_subject(self, subject: str) -> str:
+        """Return the subject as it is, without a prefix."""
+        return str(subject)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """
+        Return the link of a password mail.
+
+        On our own address, never on the one that the request came to: whoever asks could have chosen its
+        port.
+        """
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.ENVIRONMENT.base_url}{path.replace('UID-KEY', key)}"
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Account,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the account's holder by mail what changed, where there is an address."""
+        email = email or user.email
+        if email:
+            self.send_mail(template_prefix, email, {"user": user, "at": clock.now(), **(context or {})})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write and send a mail that names our own address, and the person where we know who it is for."""
+        context = {"base_url": settings.ENVIRONMENT.base_url, **context}
+        super().send_mail(template_prefix, email, context)
+
+
+class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Two-step sign-in: what its secrets look like in the database and on the page."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def get_totp_issuer(self) -> str:
+        """Return the name that the authenticator app shows."""
+        return "Andante"
+
+    def build_totp_svg(self, url: str) -> str:
+        """
+        Return the QR code as an SVG element that scales; black on white in either theme, for the camera.
+        """
+        image = qrcode.make(url, image_factory=SvgPathImage, border=2)
+        size = image.width + 2 * image.border
+        buffer = BytesIO()
+        image.save(buffer)
+        path = ET.fromstring(buffer.getvalue()).find("{*}path")  # noqa: S314  (made one line above)
+        if path is None:
+            raise ValueError("The QR library no longer draws one path.")
+        return (
+            f'<svg class="qr" width="208" height="208" viewBox="0 0 {size} {size}" role="img" aria-labelledby="qr-name">'
+            f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path.get("d")}" fill="#000"/></svg>'
+        )
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret, so that a copy of the database alone is not enough to make codes."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> Fernet:
+    """Return the cipher whose key follows from the installation's secret key."""
+    key = hashlib.sha256(b"andante two-step sign-in/1\n" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,36 @@
+"""How a session's account is found, and the links of password mails: what Django and allauth load by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from andante.people.models import Account, Grant
+
+
+class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  (allauth has no types)
+    """Allauth's, but one query brings account, person and roles: every page needs all three."""
+
+    def get_user(self, user_id: Any) -> Account | None:
+        """Return the account of a session; none when it was deactivated, so that it is out at once."""
+        roles = Grant.objects.filter(person=OuterRef("person_id")).values("role")
+        accounts = Account.objects.select_related("person").annotate(roles=ArraySubquery(roles))
+        return accounts.filter(pk=user_id, is_active=True).first()
+
+
+class PasswordLinks(PasswordResetTokenGenerator):
+    """
+    Tokens in the links of password mails.
+
+    Django's are used up by a new password. Ours also by a sign-in: who signs in has no need of an older mail,
+    and somebody who finds one must not have it.
+    """
+
+    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+        signed_in = getattr(user, "last_signed_in_at", None)
+        return f"{super()._make_hash_value(user, timestamp)}{signed_in or ''}"

@@ -1,0 +1,43 @@
+"""Django's session store, with rows that name their account. SESSION_ENGINE names this module."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+
+from andante.people.models import Session
+
+STARTED = "started"
+SEEN = "seen"
+DEVICE = "device"
+"""Keys in a session: when it was signed in and last used, in seconds since 1970, and by which device."""
+
+
+class SessionStore(DatabaseSessionStore):
+    """Sessions in `people.models.Session`."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+        """Return the model of the rows."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+        """Return the row to be saved for this data."""
+        account = data.get(SESSION_KEY)
+        return Session(
+            session_key=self._get_or_create_session_key(),
+            session_data=self.encode(data),
+            expire_date=self.get_expiry_date(),
+            account_id=None if account is None else UUID(account),
+            started_at=_instant(data.get(STARTED)),
+            seen_at=_instant(data.get(SEEN)),
+            device=data.get(DEVICE, ""),
+        )
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
