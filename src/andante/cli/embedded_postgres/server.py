@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -73,26 +74,49 @@ class EmbeddedServer:
         """
         user = server_user()
         self._create_folder(user)
+        with self._alone():
+            return self._start(user)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[Urls]:
+        """
+        Keep the server running for the length of a block. Of several processes, the last to leave stops it.
+
+        :raises Problem: as `start`
+        """
+        user = server_user()
+        self._create_folder(user)
+        with (self._folder / "postgresql.users").open("w") as users:
+            with self._alone():
+                fcntl.flock(users, fcntl.LOCK_SH)
+                urls = self._start(user)
+            try:
+                yield urls
+            finally:
+                with self._alone():
+                    if _is_the_last(users):
+                        self.stop()
+
+    def _start(self, user: ServerUser) -> Urls:
         binaries = self._binaries or wheel_binaries()
-        with self._one_start_at_a_time():
-            if not self._data.exists():
-                cluster.create_cluster(
-                    self._data,
-                    binaries=binaries,
-                    user=user,
-                    superuser_password=self._password(cluster.SUPERUSER),
-                    durable=not self._for_tests,
-                )
-            cluster.check_version(self._data, binaries)
-            self._wait_until(self._settled)
-            if not self._is_locked():
-                self._launch(binaries, user)
-            self._wait_until(self._settled)
-            if not self._is_locked():
-                raise self._why_it_ended()
-            self._create_database()
-            urls = self._urls()
-            prepare_roles(urls)
+        if not self._data.exists():
+            cluster.create_cluster(
+                self._data,
+                binaries=binaries,
+                user=user,
+                superuser_password=self._password(cluster.SUPERUSER),
+                durable=not self._for_tests,
+            )
+        cluster.check_version(self._data, binaries)
+        self._wait_until(self._settled)
+        if not self._is_locked():
+            self._launch(binaries, user)
+        self._wait_until(self._settled)
+        if not self._is_locked():
+            raise self._why_it_ended()
+        self._create_database()
+        urls = self._urls()
+        prepare_roles(urls)
         return urls
 
     def stop(self) -> None:
@@ -182,7 +206,8 @@ class EmbeddedServer:
             )
 
     @contextlib.contextmanager
-    def _one_start_at_a_time(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[None]:
+        """Two processes never start or stop the server at the same time."""
         with (self._folder / "postgresql.start").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -251,3 +276,11 @@ class EmbeddedServer:
 
     def _password(self, login: str) -> str:
         return password(self._folder / "passwords", login)
+
+
+def _is_the_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
