@@ -2,8 +2,8 @@
 How long cards take: an estimate from words and interactions, which observed times will correct.
 
 Adults read English non-fiction silently at about 238 words a minute (Brysbaert 2019, "How many words do we
-read per minute?", doi:10.1016/j.jml.2019.104047). We reckon with less: on a phone, in a second language, and to
-learn from.
+read per minute?", doi:10.1016/j.jml.2019.104047). We reckon with less: on a phone, in a second language, and
+to learn from.
 """
 
 import math
