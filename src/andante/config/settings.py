@@ -2,7 +2,9 @@
 Django's settings, all from `kernel.environment`. What an operator may change is documented there, not here.
 """
 
+import contextlib
 import hashlib
+import os
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
@@ -25,18 +27,11 @@ def _secret_key() -> str:
     if not DATA_DIR.is_dir():
         # Checks, linters and `--help` load the settings where nothing has been started yet.
         return secrets.token_urlsafe(50)
-    try:
-        with path.open("x", opener=_private) as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    with contextlib.suppress(FileExistsError):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.write(file, secrets.token_urlsafe(50).encode())
+        os.close(file)
     return path.read_text().strip()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 SECRET_KEY = ENVIRONMENT.secret_key or _secret_key()
@@ -105,19 +100,27 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "andante.pages.design.forms.Renderer"
 
 # One alias a role: pages and workers sign in as the application; migrations as the owner; only the sealer
-# moves records into the tree. DATABASES = { "default": database(ENVIRONMENT.database_url, pooled=True),
-# "owner": database(ENVIRONMENT.database_owner_url), "sealer": database(ENVIRONMENT.database_sealer_url), }
-# DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# moves records into the tree.
+DATABASES = {
+    "default": database(ENVIRONMENT.database_url, pooled=True),
+    "owner": database(ENVIRONMENT.database_owner_url),
+    "sealer": database(ENVIRONMENT.database_sealer_url),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 
 # Whoever runs two of them on one machine never mixes their sign-ins: browsers tell hosts apart, but not
-# ports. _COOKIE_KEY = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8] _HOST_PREFIX = "__Host-" if
-# ENVIRONMENT.secure else "" SESSION_COOKIE_NAME = f"{_HOST_PREFIX}andante-{_COOKIE_KEY}" CSRF_COOKIE_NAME =
-# f"{_HOST_PREFIX}andante-form-{_COOKIE_KEY}" LANGUAGE_COOKIE_NAME = f"andante-language-{_COOKIE_KEY}"
-# SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure SESSION_COOKIE_HTTPONLY =
-# CSRF_COOKIE_HTTPONLY = True SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax" CSRF_TRUSTED_ORIGINS =
-# [ENVIRONMENT.base_url]
+# ports.
+_COOKIE_KEY = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
+_HOST_PREFIX = "__Host-" if ENVIRONMENT.secure else ""
+SESSION_COOKIE_NAME = f"{_HOST_PREFIX}andante-{_COOKIE_KEY}"
+CSRF_COOKIE_NAME = f"{_HOST_PREFIX}andante-form-{_COOKIE_KEY}"
+LANGUAGE_COOKIE_NAME = f"andante-language-{_COOKIE_KEY}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.base_url]
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.secure
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.secure else 0
@@ -157,9 +160,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # A sign-in ends when the browser is closed, after ANDANTE_IDLE_MINUTES without a request, and after a long
-# shift. SESSION_ENGINE = "andante.people.sessions" SESSION_COOKIE_AGE = 12 * 3600 ANDANTE_IDLE_MINUTES =
-# ENVIRONMENT.idle_minutes In the session, not in a cookie of their own. MESSAGE_STORAGE =
-# "django.contrib.messages.storage.session.SessionStorage"
+# shift.
+SESSION_ENGINE = "andante.people.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+ANDANTE_IDLE_MINUTES = ENVIRONMENT.idle_minutes
+# In the session, not in a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 ACCOUNT_ADAPTER = "andante.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
@@ -172,23 +179,37 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "andante.people.backends.PasswordLinks"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "andante.people.backends.PasswordLinks"  # noqa: S105  (a name)
 PASSWORD_RESET_TIMEOUT = 3600
 # Counted in the shared cache, so over all web processes. A whole ward comes through one address: the limit on
-# it is wide, the one on a single login (key) or account (user) narrow. ACCOUNT_RATE_LIMITS = { "login":
-# "300/m/ip", "login_failed": "30/m/ip,5/5m/key", "reset_password": "30/m/ip,3/15m/key",
-# "reset_password_from_key": "60/m/ip", "change_password": "5/m/user", "reauthenticate": "10/m/user", }
-# ACCOUNT_FORMS = { "login": "andante.pages.account.forms.SignInForm", "change_password":
-# "andante.pages.account.forms.PasswordChangeForm", "reset_password":
-# "andante.pages.account.forms.PasswordForgottenForm", "reset_password_from_key":
-# "andante.pages.account.forms.NewPasswordForm", "user_token": "andante.pages.account.forms.PasswordLinkForm",
-# "reauthenticate": "andante.pages.account.forms.ConfirmPasswordForm", } MFA_ADAPTER =
-# "andante.people.adapter.TwoStepAdapter" MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"] MFA_TOTP_TOLERANCE
-# = ( 0  # a used code is remembered for its 30 seconds: with a tolerance it could be used twice ) MFA_FORMS =
-# { "authenticate": "andante.pages.account.forms.CodeForm", "reauthenticate":
-# "andante.pages.account.forms.ConfirmCodeForm", "activate_totp": "andante.pages.account.forms.TwoStepOnForm",
-# } With https there is a proxy in front, which ends TLS and says who asked. Without, nobody's word is taken
-# for it. ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.secure else 0
+# it is wide, the one on a single login (key) or account (user) narrow.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "reset_password": "30/m/ip,3/15m/key",
+    "reset_password_from_key": "60/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ACCOUNT_FORMS = {
+    "login": "andante.pages.account.forms.SignInForm",
+    "change_password": "andante.pages.account.forms.PasswordChangeForm",
+    "reset_password": "andante.pages.account.forms.PasswordForgottenForm",
+    "reset_password_from_key": "andante.pages.account.forms.NewPasswordForm",
+    "user_token": "andante.pages.account.forms.PasswordLinkForm",
+    "reauthenticate": "andante.pages.account.forms.ConfirmPasswordForm",
+}
+MFA_ADAPTER = "andante.people.adapter.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A used code is remembered for its 30 seconds: with a tolerance it could be used twice.
+MFA_TOTP_TOLERANCE = 0
+MFA_FORMS = {
+    "authenticate": "andante.pages.account.forms.CodeForm",
+    "reauthenticate": "andante.pages.account.forms.ConfirmCodeForm",
+    "activate_totp": "andante.pages.account.forms.TwoStepOnForm",
+}
+# With https there is a proxy in front, which ends TLS and says who asked. Without, nobody's word is taken for it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.secure else 0
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
