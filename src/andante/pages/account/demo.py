@@ -19,7 +19,8 @@ from andante.people import policy, queries
 log = logging.getLogger(__name__)
 
 # Where a proxy stands in front, every visitor comes from this machine: whoever it forwards is not offered the
-# demo. FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# demo.
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 
 
 def is_offered(request: HttpRequest) -> bool:
