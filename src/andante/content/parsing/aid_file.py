@@ -32,9 +32,7 @@ def parse_aid(path: str, lines: tuple[Line, ...], problems: Problems) -> AidShee
     for line in rest:
         body.add(line, line.text)
     if not body:
-        problems.add(
-            STRUCTURE_WRONG, Place(path), "The job aid is empty.", "Write its text below the second “---”."
-        )
+        problems.add(STRUCTURE_WRONG, Place(path), "The job aid is empty.", "Write its text below the second “---”.")
     sheet = AidSheet(
         id=id,
         path=path,

@@ -40,9 +40,7 @@ def assemble(source: Source, problems: Problems) -> Course | None:
     bank = tuple(item for lines in _texts(source, "bank", problems) for item in parse_bank(lines, problems))
     aids = _aids(source, problems)
     for file in list(source.in_folder("i18n"))[:1]:
-        problems.add(
-            NOT_YET, Place(file.path), "Translations are not supported yet.", "Move i18n/ out of the folder."
-        )
+        problems.add(NOT_YET, Place(file.path), "Translations are not supported yet.", "Move i18n/ out of the folder.")
     if head is None or head.test is None or not modules:
         return None
     course = Course(
@@ -60,8 +58,7 @@ def assemble(source: Source, problems: Problems) -> Course | None:
         bank=bank,
         aids={sheet.path: sheet for sheet in aids},
         media={
-            file.path: Media(path=file.path, sha256=file.sha256, size=file.size)
-            for file in source.in_folder("media")
+            file.path: Media(path=file.path, sha256=file.sha256, size=file.size) for file in source.in_folder("media")
         },
         place=Place(FILE),
         fields=head.fields,
@@ -115,9 +112,7 @@ def _modules(source: Source, head: CourseHead | None, problems: Problems) -> tup
         elif module is not None:
             modules[module.number] = module
     if not found and not any(source.in_folder("modules")):
-        problems.add(
-            STRUCTURE_WRONG, Place(FILE), "The course has no module.", "Write one in modules/01-its-name.md."
-        )
+        problems.add(STRUCTURE_WRONG, Place(FILE), "The course has no module.", "Write one in modules/01-its-name.md.")
     return tuple(modules[number] for number in sorted(modules))
 
 
@@ -146,11 +141,7 @@ def _judge_ids(course: Course, problems: Problems) -> None:
             first[id] = place
     for places in without.values():
         count = len(places)
-        message = (
-            "This card has no id."
-            if count == 1
-            else f"{count} cards of this file have no id, this one first."
-        )
+        message = "This card has no id." if count == 1 else f"{count} cards of this file have no id, this one first."
         problems.add(ID_WRONG, places[0], message, "Run `andante fmt`, which gives ids.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from andante.content.ids import ID
 from andante.content.parsing.problems import ID_WRONG, STRUCTURE_WRONG, Problems
-from andante.content.parsing.text import Line
+from andante.content.parsing.text import Line, front_matter_end
 
 HEADING = re.compile(
     r"##\s+(?P<kind>[^\s:({]+)"
@@ -18,9 +18,7 @@ HEADING = re.compile(
 """The heading of a card: kind, audience, note, title and id."""
 
 _ANY_HEADING = re.compile(r" {0,3}(?P<marks>#{1,2})(?!#)")
-_HEADING_MEND = (
-    "Write it as “## Idea: Its title”, with one of the kinds Idea, Example, Check, Decide, Reflect, Aid."
-)
+_HEADING_MEND = "Write it as “## Idea: Its title”, with one of the kinds Idea, Example, Check, Decide, Reflect, Aid."
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,13 @@ def is_card_heading(line: Line) -> bool:
     return not line.code and line.text.startswith("##") and not line.text.startswith("###")
 
 
-def split_front_matter(
-    lines: Sequence[Line], problems: Problems
-) -> tuple[FrontMatter | None, tuple[Line, ...]]:
+def split_front_matter(lines: Sequence[Line], problems: Problems) -> tuple[FrontMatter | None, tuple[Line, ...]]:
     """The front matter, if the file begins with one, and the lines after it."""
     if not lines or lines[0].text.rstrip() != "---":
         return None, tuple(lines)
-    for index, line in enumerate(lines[1:], 1):
-        if line.text.rstrip() == "---":
-            yaml = "\n".join(inner.text for inner in lines[1:index])
-            return FrontMatter(yaml, 2), tuple(lines[index + 1 :])
+    end = front_matter_end([line.text for line in lines])
+    if end is not None:
+        return FrontMatter("\n".join(line.text for line in lines[1:end]), 2), tuple(lines[end + 1 :])
     problems.add(
         STRUCTURE_WRONG,
         lines[0].place(),
@@ -96,9 +91,7 @@ def blocks_of(lines: Sequence[Line], problems: Problems) -> tuple[Block, ...]:
 def _refuse_heading(line: Line, wrong: re.Match[str], problems: Problems) -> None:
     if len(wrong["marks"]) == 1:
         message = "A heading with a single # has no place here."
-        mend = (
-            "The title stands in the front matter; a card begins with ##, a heading inside a card with ###."
-        )
+        mend = "The title stands in the front matter; a card begins with ##, a heading inside a card with ###."
     else:
         message = "The heading of a card stands at the margin."
         mend = "Delete the spaces before ##."
@@ -114,9 +107,7 @@ def _block(heading: Line | None, lines: Sequence[Line], problems: Problems) -> t
         return ()
     title, id = match["title"].strip(), (match["id"] or "").strip()
     if not title:
-        problems.add(
-            STRUCTURE_WRONG, heading.place(), "The card has no title.", "Write a few words after the colon."
-        )
+        problems.add(STRUCTURE_WRONG, heading.place(), "The card has no title.", "Write a few words after the colon.")
     if match["id"] is not None and not ID.match(id):
         problems.add(
             ID_WRONG,

@@ -39,9 +39,7 @@ def parse_card(block: Block, problems: Problems) -> Card | None:
             "Delete “for …”, or make the card an example.",
         )
     if block.note and kind not in {"check", "reflect"}:
-        problems.add(
-            STRUCTURE_WRONG, block.heading.place(), f"“({block.note})” has no meaning here.", "Delete it."
-        )
+        problems.add(STRUCTURE_WRONG, block.heading.place(), f"“({block.note})” has no meaning here.", "Delete it.")
     return make(block, problems)
 
 
@@ -81,17 +79,13 @@ def body_of(block: Block, problems: Problems) -> tuple[str, Place]:
     for line in block.lines:
         body.add(line, line.text)
     if not body:
-        problems.add(
-            STRUCTURE_WRONG, block.heading.place(), "The card is empty.", "Write its text, or delete it."
-        )
+        problems.add(STRUCTURE_WRONG, block.heading.place(), "The card is empty.", "Write its text, or delete it.")
     return body.text, body.place or block.heading.place()
 
 
 def _idea(block: Block, problems: Problems) -> Card:
     body, place = body_of(block, problems)
-    return Idea(
-        id=CardId(block.id), title=block.title, body=body, place=block.heading.place(), body_place=place
-    )
+    return Idea(id=CardId(block.id), title=block.title, body=body, place=block.heading.place(), body_place=place)
 
 
 def _example(block: Block, problems: Problems) -> Card:

@@ -118,14 +118,12 @@ class _Reader:
             self.wrong(
                 line,
                 "This text stands after the options.",
-                "Move it above the options, indent it to go on with an option, or begin it with “>” to explain.",
+                "Move it above them, indent it to go on with an option, or begin it with “>” to explain.",
             )
 
     def begin_option(self, line: Line, match: re.Match[str]) -> None:
         if self.reason:
-            self.wrong(
-                line, "This option stands after the question's reason.", "Move it up to the other options."
-            )
+            self.wrong(line, "This option stands after the question's reason.", "Move it up to the other options.")
         text = Paragraph()
         text.add(line, match["text"].strip())
         self.options.append(_OptionLines(line, match["mark"] != " ", text))
@@ -138,9 +136,7 @@ class _Reader:
         elif inner.lstrip().startswith(">"):
             option.reason.add(line, unquoted(inner.lstrip()))
         elif option.reason and not option.reason.open:
-            self.wrong(
-                line, "This text stands after the option's reason.", "Begin it with “>”, or move it up."
-            )
+            self.wrong(line, "This text stands after the option's reason.", "Begin it with “>”, or move it up.")
         else:
             # A line without > goes on with the quotation above it, as everywhere in Markdown.
             (option.reason or option.text).add(line, inner.strip())

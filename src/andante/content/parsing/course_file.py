@@ -62,9 +62,7 @@ def parse_course_file(text: str, problems: Problems) -> CourseHead | None:
         },
     )
     if fields.value("waivers") is not None:
-        problems.add(
-            NOT_YET, fields.place_of("waivers"), "Waivers are not supported yet.", "Mend the finding itself."
-        )
+        problems.add(NOT_YET, fields.place_of("waivers"), "Waivers are not supported yet.", "Mend the finding itself.")
     for group in (fields, brief, tags, test):
         group.refuse_others()
     return head
@@ -77,9 +75,7 @@ def _nested(name: str, group: Fields) -> dict[str, Place]:
 def _id(fields: Fields, problems: Problems) -> str:
     id = fields.text("id")
     if not id:
-        problems.add(
-            ID_WRONG, fields.place_of("id"), "The course has no id.", "Run `andante fmt`, which gives one."
-        )
+        problems.add(ID_WRONG, fields.place_of("id"), "The course has no id.", "Run `andante fmt`, which gives one.")
     elif not ID.match(id):
         problems.add(
             ID_WRONG,
@@ -93,9 +89,7 @@ def _id(fields: Fields, problems: Problems) -> str:
 def _language(fields: Fields) -> str:
     language = fields.text("language") or "en"
     if not _LANGUAGE.match(language):
-        fields.wrong(
-            "language", f"“{language}” names no language.", "Write en, de, es or another BCP 47 tag."
-        )
+        fields.wrong("language", f"“{language}” names no language.", "Write en, de, es or another BCP 47 tag.")
     return language
 
 

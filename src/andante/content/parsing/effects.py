@@ -20,9 +20,7 @@ def effects_of(line: Line, choice: re.Match[str], problems: Problems) -> dict[st
     for part in written.split(","):
         match = EFFECT.match(part.strip())
         if part.strip().lower().startswith("if "):
-            problems.add(
-                NOT_YET, place, "Conditions are not supported yet.", "Use a node of its own instead."
-            )
+            problems.add(NOT_YET, place, "Conditions are not supported yet.", "Use a node of its own instead.")
         elif match is None:
             problems.add(
                 SCENARIO_WRONG,

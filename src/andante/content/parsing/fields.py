@@ -19,9 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from andante.content.document import Place
 from andante.content.parsing.problems import FIELD_WRONG, YAML_BROKEN, Problems
 
-_QUOTE_MEND = (
-    "If a text holds “: ” or begins with a sign such as * & { [ > | @ %, put the whole text in double quotes."
-)
+_QUOTE_MEND = "If a text holds “: ” or begins with a sign such as * & { [ > | @ %, put the whole text in double quotes."
 _DAYS = re.compile(r"[0-9]{1,4}\Z")
 
 
@@ -77,9 +75,7 @@ class Fields:
             return ""
         text = " ".join((value.text or "").split()) if value is not None else ""
         if not text and required:
-            self.wrong(
-                name, f"The field “{name}” is missing or empty.", f"Add a line such as “{name}: {required}”."
-            )
+            self.wrong(name, f"The field “{name}” is missing or empty.", f"Add a line such as “{name}: {required}”.")
         return text
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -117,17 +113,13 @@ class Fields:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self.wrong(
-                name, f"“{text}” is not a date.", f"Write {name}: with year, month and day: 2027-03-01."
-            )
+            self.wrong(name, f"“{text}” is not a date.", f"Write {name}: with year, month and day: 2027-03-01.")
             return None
 
     def yes(self, name: str) -> bool:
         text = self.text(name).lower()
         if text not in {"", "yes", "true", "no", "false"}:
-            self.wrong(
-                name, f"“{name}: {text}” is neither yes nor no.", f"Write {name}: yes, or leave the line out."
-            )
+            self.wrong(name, f"“{name}: {text}” is neither yes nor no.", f"Write {name}: yes, or leave the line out.")
         return text in {"yes", "true"}
 
     def one_of(self, name: str, choices: Collection[str], *, required: bool) -> str:
@@ -162,9 +154,7 @@ class Fields:
                 FIELD_WRONG,
                 place,
                 f"There is no field “{name}”{where}.",
-                f"Did you mean “{near[0]}”?"
-                if near
-                else f"Fields here are: {', '.join(sorted(self.asked))}.",
+                f"Did you mean “{near[0]}”?" if near else f"Fields here are: {', '.join(sorted(self.asked))}.",
             )
 
 
@@ -236,7 +226,7 @@ class _Reader:
             return Value(place, text="" if _is_null(node) else node.value)
         if isinstance(node, SequenceNode):
             return Value(place, items=tuple(self.value(item) for item in node.value))
-        return self.mapping(place, node)
+        return self.mapping(place, node) if isinstance(node, MappingNode) else Value(place, text="")
 
     def mapping(self, place: Place, node: MappingNode) -> Value:
         fields: dict[str, tuple[Place, Value]] = {}

@@ -18,9 +18,7 @@ _WHY_FOR = re.compile(r"why for (?P<job>\S.*)\Z")
 _TYPES: dict[str, ObjectiveType] = {"know": "know", "decide": "decide", "do": "do", "live": "live"}
 
 
-def parse_module(
-    path: str, lines: tuple[Line, ...], head: CourseHead | None, problems: Problems
-) -> Module | None:
+def parse_module(path: str, lines: tuple[Line, ...], head: CourseHead | None, problems: Problems) -> Module | None:
     """
     Read one module.
 

@@ -22,9 +22,7 @@ NODE = re.compile(r"###(?!#)\s*(?P<text>.*?)\s*\Z")
 _KEYED = re.compile(r"(?P<key>[a-z0-9][a-z0-9-]*):\s+(?P<text>.*)\Z")
 _END = re.compile(r"(?:^|\s)END(?:\s+(?P<outcome>\w+))?\s*\Z")
 _OUTCOMES: dict[str, Outcome] = {"good": "good", "mixed": "mixed", "bad": "bad"}
-_CHOICE_MEND = (
-    "Write a choice as “- what one does → key”; for a list inside the situation, begin its lines with *."
-)
+_CHOICE_MEND = "Write a choice as “- what one does → key”; for a list inside the situation, begin its lines with *."
 
 
 @dataclass
@@ -86,9 +84,7 @@ class _Reader:
     def read(self, line: Line) -> None:
         if not line.code and NODE.match(line.text):
             if len(self.nodes) == MOST_NODES:
-                self.wrong(
-                    line, f"The scenario has more than {MOST_NODES} nodes.", "Split it into two scenarios."
-                )
+                self.wrong(line, f"The scenario has more than {MOST_NODES} nodes.", "Split it into two scenarios.")
             self.nodes.append(_Node(line))
         elif self.nodes:
             self.read_in_node(line, self.nodes[-1])
@@ -106,9 +102,7 @@ class _Reader:
             if line.text.lstrip().startswith(">"):
                 node.choices[-1][2].add(line, unquoted(line.text.lstrip()))
             else:
-                self.wrong(
-                    line, "A choice stands on one line.", "Join the lines, or begin its reason with “>”."
-                )
+                self.wrong(line, "A choice stands on one line.", "Join the lines, or begin its reason with “>”.")
         elif line.text.startswith("- "):
             self.begin_choice(line, node)
         elif node.choices or node.verdict:
@@ -135,13 +129,9 @@ class _Reader:
             self.wrong(line, "This looks like a choice, but does not say where it leads.", _CHOICE_MEND)
             return
         if node.verdict:
-            self.wrong(
-                line, "This choice stands after the verdict.", "Move it above the lines that begin with “>”."
-            )
+            self.wrong(line, "This choice stands after the verdict.", "Move it above the lines that begin with “>”.")
         if len(node.choices) == MOST_CHOICES:
-            self.wrong(
-                line, f"The node has more than {MOST_CHOICES} choices.", "Two to four are easy to weigh."
-            )
+            self.wrong(line, f"The node has more than {MOST_CHOICES} choices.", "Two to four are easy to weigh.")
         node.choices.append((line, match, Paragraph()))
 
     def wrong(self, line: Line, message: str, mend: str) -> None:

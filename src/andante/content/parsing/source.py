@@ -42,9 +42,7 @@ MEDIA_TYPES = {
 """Content types of media, by the end of the name."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\Z")
-_QUIET_NAMES = re.compile(
-    r"(?i)(readme|licen[cs]e|notice|contributing|changelog|sources?|makefile)(\.\w+)?\Z"
-)
+_QUIET_NAMES = re.compile(r"(?i)(readme|licen[cs]e|notice|contributing|changelog|sources?|makefile)(\.\w+)?\Z")
 _UNTOUCHED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -211,15 +209,11 @@ def _bytes(folder: Path, path: str, most: int, problems: Problems) -> bytes | No
         # A pipe must not hold us up and a link made a moment ago must not lead us out of the folder.
         descriptor = os.open(folder / path, _UNTOUCHED)
     except OSError as error:
-        problems.add(
-            UNREADABLE, Place(path), f"The file cannot be opened: {error.strerror}.", "Check its permissions."
-        )
+        problems.add(UNREADABLE, Place(path), f"The file cannot be opened: {error.strerror}.", "Check its permissions.")
         return None
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            problems.add(
-                FILE_UNSAFE, Place(path), f"“{path}” is no ordinary file.", "Put an ordinary file there."
-            )
+            problems.add(FILE_UNSAFE, Place(path), f"“{path}” is no ordinary file.", "Put an ordinary file there.")
             return None
         data = file.read(most + 1)
     if len(data) > most:

@@ -100,12 +100,20 @@ def lines_of(file: str, text: str, problems: Problems) -> tuple[Line, ...]:
     return lines
 
 
+def front_matter_end(texts: Sequence[str]) -> int | None:
+    """The index of the line that closes the front matter; None if there is none."""
+    if not texts or texts[0].rstrip() != "---":
+        return None
+    return next((index for index, text in enumerate(texts[1:], 1) if text.rstrip() == "---"), None)
+
+
 def mark_code(file: str, texts: Sequence[str]) -> tuple[Line, ...]:
-    """Lines with fenced code marked, by the rules of CommonMark 0.31.2, section 4.5."""
+    """Lines with fenced code marked, as in CommonMark 0.31.2, section 4.5; there is none in front matter."""
     lines = []
     fence = ""
+    front = front_matter_end(texts) or -1
     for number, text in enumerate(texts, 1):
-        match = FENCE.match(text)
+        match = FENCE.match(text) if number > front else None
         inside = bool(fence)
         if fence:
             if match and not match["rest"].strip() and match["marks"].startswith(fence):
