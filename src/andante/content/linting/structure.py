@@ -19,7 +19,11 @@ from andante.content.linting.rule import Context, Remark, error, warning
 
 MINUTES_TO_WARN = 10
 MINUTES_TO_BLOCK = 15
-NOT_OBSERVABLE = (
+NOT_OBSERVABLE = re.compile(
+    r"(?i)\b(understand|know|learn|appreciate|grasp|realise|realize|be (?:more )?(?:aware|familiar|conscious)|"
+    r"become (?:aware|familiar)|have (?:an? )?(?:understanding|awareness|knowledge)|gain (?:an? )?\w+|comprehend)\b"
+)
+_OBSERVABLE = (
     "act|ask|assess|avoid|build|call|check|choose|classify|clean|close|compare|complete|contain|control|decide|describe|"
     "detect|discard|dispose|document|draw|escalate|evacuate|explain|file|find|fill|give|handle|hand|identify|inform|"
     "inspect|isolate|label|list|lock|log|measure|name|open|operate|order|perform|pick|place|plan|prepare|prevent|protect|"
