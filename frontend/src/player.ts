@@ -9,6 +9,7 @@ import { announce } from "./announce";
 import { release } from "./forms";
 
 const PLAYER = "player";
+const FORM_REFUSED = 422;
 
 interface SwapDetail {
   readonly xhr: XMLHttpRequest;
@@ -34,10 +35,14 @@ function configure(): void {
 /** Take the new page as a whole where it has no player, instead of swapping nothing into the old one. */
 function leaveIfElsewhere(event: Event): void {
   const { detail } = event as CustomEvent<SwapDetail>;
-  const stays = detail.xhr.status < 400 && detail.serverResponse.includes(`id="${PLAYER}"`);
-  if (stays) return;
+  const { status } = detail.xhr;
+  const taken = status < 400 || status === FORM_REFUSED;
+  if (taken && detail.serverResponse.includes(`id="${PLAYER}"`)) {
+    detail.shouldSwap = true;
+    return;
+  }
   detail.shouldSwap = false;
-  if (detail.xhr.status < 400 || detail.requestConfig.verb === "get") {
+  if (status < 400 || detail.requestConfig.verb === "get") {
     window.location.assign(detail.xhr.responseURL);
   } else {
     explainFailure();

@@ -1,4 +1,7 @@
-"""What the living style page shows: a form in each state, steps, and the drafts of the screens. Invented, never real people."""
+"""
+What the living style page shows: a form in each state, steps, and the drafts of the screens. Invented, never
+real people.
+"""
 
 from dataclasses import dataclass
 
@@ -61,12 +64,18 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Your name", help_text="As your colleagues know you.", max_length=80)
     email = forms.EmailField(label="Work e-mail", required=False)
-    ward = forms.ChoiceField(label="Where you work", choices=[("a", "Ward A"), ("b", "Ward B"), ("front", "Front desk")])
+    ward = forms.ChoiceField(
+        label="Where you work", choices=[("a", "Ward A"), ("b", "Ward B"), ("front", "Front desk")]
+    )
     shift = forms.ChoiceField(
-        label="Your shift", choices=[("early", "Early"), ("late", "Late"), ("night", "Night")], widget=forms.RadioSelect
+        label="Your shift",
+        choices=[("early", "Early"), ("late", "Late"), ("night", "Night")],
+        widget=forms.RadioSelect,
     )
     notes = forms.CharField(label="What would help you here?", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    remember = forms.BooleanField(label="Keep me signed in on this device", required=False, help_text="Not on a shared one.")
+    remember = forms.BooleanField(
+        label="Keep me signed in on this device", required=False, help_text="Not on a shared one."
+    )
 
 
 class SignInForm(forms.Form):

@@ -1,4 +1,6 @@
-"""The living style page: every component in every state, and drafts of the screens. It shows nothing of anybody."""
+"""
+The living style page: every component in every state, and drafts of the screens. It shows nothing of anybody.
+"""
 
 from typing import Any
 
