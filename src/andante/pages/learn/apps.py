@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 
 
-class LearnPagesConfig(AppConfig):
+class LearnConfig(AppConfig):
+    """What learners see: home, a course, its cards, the test, the completion."""
+
     name = "andante.pages.learn"
-    label = "pages_learn"
+    label = "learn"

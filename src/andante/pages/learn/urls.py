@@ -1,0 +1,14 @@
+from django.urls import path
+
+from andante.pages.learn.views import cards, courses, sittings
+
+urlpatterns = [
+    path("", courses.home, name="home"),
+    path("courses/<slug:course>/", courses.course, name="course"),
+    path("courses/<slug:course>/start", courses.start, name="course_start"),
+    path("courses/<slug:course>/resume", courses.resume, name="course_resume"),
+    path("courses/<slug:course>/cards/<slug:card>/", cards.card, name="card"),
+    path("courses/<slug:course>/test/", sittings.test, name="test"),
+    path("courses/<slug:course>/test/<int:position>/", sittings.item, name="test_item"),
+    path("courses/<slug:course>/completion/", courses.completion, name="completion"),
+]
