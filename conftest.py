@@ -47,8 +47,9 @@ def _template_name() -> str:
 
 
 def _point_at(alias: str, url: str, *, role: str | None = None) -> None:
-    from andante.config.databases import database
     from django.db import connections
+
+    from andante.config.databases import database
 
     connections[alias].close()
     entry = database(url)
@@ -99,9 +100,7 @@ class Databases:
         with self.owner() as owner:
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             owner.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(self.template)
-                )
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(self.template))
             )
 
     def drop(self, name: str) -> None:

@@ -152,9 +152,7 @@ class Environment:
             )
         data_dir = source.get("ANDANTE_DATA_DIR")
         if data_dir and not Path(data_dir).is_absolute():
-            raise SettingInvalid(
-                "ANDANTE_DATA_DIR", f"is not an absolute path: {data_dir}", "Begin it with a slash."
-            )
+            raise SettingInvalid("ANDANTE_DATA_DIR", f"is not an absolute path: {data_dir}", "Begin it with a slash.")
         return cls(
             database_url=_database(source, "DATABASE_URL"),
             database_owner_url=_database(source, "DATABASE_OWNER_URL"),
@@ -180,9 +178,7 @@ class Environment:
 def _refuse_unknown(source: Mapping[str, str]) -> None:
     for name in sorted(source):
         if name.startswith("ANDANTE_") and name not in SETTINGS_BY_NAME:
-            raise SettingInvalid(
-                name, "is not a setting of Andante", "See docs/reference/settings.md, or unset it."
-            )
+            raise SettingInvalid(name, "is not a setting of Andante", "See docs/reference/settings.md, or unset it.")
 
 
 def _integer(source: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
@@ -213,9 +209,7 @@ def _ip(source: Mapping[str, str], name: str, *, default: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        raise SettingInvalid(
-            name, f"is {text!r}", "Give an IP address, such as 127.0.0.1 or 0.0.0.0."
-        ) from None
+        raise SettingInvalid(name, f"is {text!r}", "Give an IP address, such as 127.0.0.1 or 0.0.0.0.") from None
 
 
 def _split(name: str, text: str, check: Callable[[Any], bool], mend: str) -> str:
@@ -244,9 +238,7 @@ def _database(source: Mapping[str, str], name: str) -> str | None:
     if not text:
         return None
     if not text.startswith(("postgresql://", "postgres://")):
-        raise SettingInvalid(
-            name, "is not a PostgreSQL address", "Give postgresql://user:password@host:port/name."
-        )
+        raise SettingInvalid(name, "is not a PostgreSQL address", "Give postgresql://user:password@host:port/name.")
     return text
 
 

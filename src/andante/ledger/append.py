@@ -100,9 +100,7 @@ def _columns(rows: Sequence[_Row]) -> dict[str, list[Any]]:
         "digest": [row.digest for row in rows],
         "body": [row.body for row in rows],
         "salt": salts,
-        "commitment": [
-            commitment(salt=salt, body=row.body.encode()) for row, salt in zip(rows, salts, strict=True)
-        ],
+        "commitment": [commitment(salt=salt, body=row.body.encode()) for row, salt in zip(rows, salts, strict=True)],
     }
     for row in rows:
         for name, value in extracted(row.fact).items():

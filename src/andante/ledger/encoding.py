@@ -91,7 +91,8 @@ def decode_key(text: str) -> tuple[str, bytes]:
 
     :raises ValueError: not such a text, or its id does not fit
     """
-    name, id_text, key_text = text.rsplit("+", 2)
+    # From the left: base64 has plus signs of its own, a name has none.
+    name, id_text, key_text = text.split("+", 2)
     data = base64.b64decode(key_text, validate=True)
     if len(data) != 33 or data[:1] != _ED25519 or key_id(name, data[1:]).hex() != id_text:
         raise ValueError("not a public key of this log")

@@ -47,9 +47,7 @@ def _open_log(*, iri: str, key_file: Path, using: str, id: UUID) -> bool:
         key = read_key(key_file) if key_file.exists() else make_key(key_file)
         name = origin(id)
         public = encode_key(name, key.public_key)
-        cursor.execute(
-            "INSERT INTO ledger_log (id, iri, origin, key) VALUES (%s, %s, %s, %s)", [id, iri, name, public]
-        )
+        cursor.execute("INSERT INTO ledger_log (id, iri, origin, key) VALUES (%s, %s, %s, %s)", [id, iri, name, public])
         opened = audit(
             id=new_id(),
             by=system_principal("installation"),

@@ -169,9 +169,7 @@ class Snapshot:
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Level, index and hashes of every full tile."""
-        for level, index, hashes in stream(
-            "SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"
-        ):
+        for level, index, hashes in stream("SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"):
             yield level, index, bytes(hashes)
 
     def checkpoints(self) -> Iterator[tuple[int, str]]:
@@ -179,15 +177,16 @@ class Snapshot:
         yield from stream("SELECT size, note FROM ledger_checkpoint ORDER BY size")
 
 
-_UNSEALED = (
-    TRACES
-    + """
-    SELECT CASE WHEN p.id IS NULL THEN 'stray' ELSE 'pending' END, t.id, coalesce(p.kind, s.kind), t.stored,
-    b.salt, p.commitment, b.body FROM t LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored LEFT
-    JOIN ledger_statement s ON s.id = t.id AND s.stored = t.stored LEFT JOIN ledger_body b ON b.id = t.id AND
-    b.stored = t.stored ORDER BY t.stored, t.id
-"""
-)
+_UNSEALED = f"""
+    {TRACES}
+    SELECT CASE WHEN p.id IS NULL THEN 'stray' ELSE 'pending' END, t.id, coalesce(p.kind, s.kind), t.stored, b.salt,
+        p.commitment, b.body
+    FROM t
+    LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored
+    LEFT JOIN ledger_statement s ON s.id = t.id AND s.stored = t.stored
+    LEFT JOIN ledger_body b ON b.id = t.id AND b.stored = t.stored
+    ORDER BY t.stored, t.id
+"""  # noqa: S608 - constants of this package
 
 
 @contextmanager

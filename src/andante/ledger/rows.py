@@ -5,14 +5,14 @@ Each function must be read inside a transaction.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection
-from psycopg import Cursor as PsycopgCursor
+from psycopg import ServerCursor
 
 from andante.ledger.statements import Fact, Kind
 
@@ -94,8 +94,8 @@ def read_fact(id: UUID, kind: int, timestamp: datetime, body: str) -> Fact:
 def sealed_rows() -> Iterator[SealedRow]:
     """Every leaf in order, with its record."""
     query = f"SELECT t.id, t.stored, {_PARTS}, t.seq, t.entry FROM ledger_leaf t {_JOINS} ORDER BY t.seq"  # noqa: S608
-    for row in stream(query):
-        yield SealedRow(*row[:8], *map(_bytes, row[8:9]), row[9], _bytes(row[10]), row[11], bytes(row[12]))
+    for *record, seq, entry in stream(query):
+        yield SealedRow(**_parts(record), seq=seq, entry=bytes(entry))
 
 
 def unsealed_rows() -> Iterator[UnsealedRow]:
@@ -104,15 +104,13 @@ def unsealed_rows() -> Iterator[UnsealedRow]:
         f"{TRACES} SELECT t.id, t.stored, {_PARTS}, p.commitment FROM t {_JOINS} "  # noqa: S608
         "LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored ORDER BY p.n NULLS LAST, t.stored, t.id"
     )
-    for row in stream(query):
-        yield UnsealedRow(*row[:8], _bytes(row[8]), row[9], _bytes(row[10]), _bytes(row[11]))
+    for *record, commitment in stream(query):
+        yield UnsealedRow(**_parts(record), commitment=_bytes(commitment))
 
 
 def checkpoint_rows() -> Iterator[Checkpoint]:
     """Every checkpoint, by size."""
-    for size, root, note, made in stream(
-        "SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size"
-    ):
+    for size, root, note, made in stream("SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size"):
         yield Checkpoint(size, bytes(root), note, made)
 
 
@@ -125,11 +123,21 @@ def tile_rows() -> Iterator[tuple[int, int, bytes]]:
 def stream(query: str) -> Iterator[Any]:
     """Rows through a cursor on the server; the cursor ends with the iteration or the transaction."""
     raw = connection.connection
-    cursor: PsycopgCursor[Any]
+    cursor: ServerCursor[Any]
     with raw.cursor(name=f"andante_{id(query):x}") as cursor:
         cursor.itersize = _CHUNK
-        cursor.execute(query)  # type: ignore[arg-type]  # constants of this package
+        cursor.execute(query)
         yield from cursor
+
+
+_NAMES = [part.name for part in fields(RecordRow)]
+
+
+def _parts(row: list[Any]) -> dict[str, Any]:
+    """The columns that every record has, under their names."""
+    return {
+        name: _bytes(value) if name in {"digest", "salt"} else value for name, value in zip(_NAMES, row, strict=True)
+    }
 
 
 def _bytes(value: Any) -> bytes | None:

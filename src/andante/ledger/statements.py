@@ -125,9 +125,7 @@ def statement(
     if registration:
         context["registration"] = str(registration)
     activities = {
-        name: [_activity(log, activity)]
-        for name, activity in (("parent", parent), ("grouping", grouping))
-        if activity
+        name: [_activity(log, activity)] for name, activity in (("parent", parent), ("grouping", grouping)) if activity
     }
     if activities:
         context["contextActivities"] = activities

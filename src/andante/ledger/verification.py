@@ -19,7 +19,7 @@ from psycopg import sql
 
 from andante.ledger import queries, rows
 from andante.ledger.append import equality_digest, extracted
-from andante.ledger.encoding import Entry, checkpoint_text, commitment, decode_key, split_note
+from andante.ledger.encoding import Entry, checkpoint_text, commitment, decode_key, key_id, split_note
 from andante.ledger.log import Log, current_log
 from andante.ledger.merkle import Tree
 from andante.ledger.statements import Fact
@@ -108,9 +108,7 @@ def _sealed(report: Report) -> Iterator[Fact]:
             checkpoint = next(checkpoints, None)
     report.records = tree.size
     if checkpoint is not None:
-        report.find(
-            f"checkpoint {checkpoint.size}", f"covers more records than the {tree.size} that are there"
-        )
+        report.find(f"checkpoint {checkpoint.size}", f"covers more records than the {tree.size} that are there")
     newest = queries.newest_checkpoint()
     if tree.size != (newest.size if newest else 0):
         report.find(f"record {newest.size if newest else 0}", "stands after the newest checkpoint")
@@ -164,8 +162,11 @@ def _check_checkpoint(log: Log, checkpoint: rows.Checkpoint, root: bytes, report
     if checkpoint.root != root:
         report.find(where, "its root is not the root of the records before it")
     try:
-        text, _name, _key, signature = split_note(checkpoint.note)
-        Ed25519PublicKey.from_public_bytes(decode_key(log.key)[1]).verify(signature, text.encode())
+        text, name, key, signature = split_note(checkpoint.note)
+        public = decode_key(log.key)[1]
+        if (name, key) != (log.origin, key_id(log.origin, public)):
+            raise ValueError("signed under another name")
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
     except (ValueError, InvalidSignature):
         report.find(where, "its signature is not the log's")
         return
@@ -190,9 +191,11 @@ def _unsealed(report: Report) -> Iterator[Fact]:
             report.find(where, "stands neither in the sealed sequence nor among those that wait for it")
             continue
         report.waiting += 1
-        if row.body is not None and row.salt is not None:
-            if commitment(salt=row.salt, body=row.body.encode()) != row.commitment:
-                report.find(where, "was changed while it waited for the sealer")
+        if row.body is None or row.salt is None:
+            report.find(where, "waits for the sealer, but its body was removed")
+            continue
+        if commitment(salt=row.salt, body=row.body.encode()) != row.commitment:
+            report.find(where, "was changed while it waited for the sealer")
         fact = _check_columns(where, row, report)
         if fact is not None:
             yield fact
@@ -224,9 +227,9 @@ def _replay(projections: Sequence[Projection], fact: Fact, report: Report) -> No
 def _compare(cursor: Any, projection: Projection, report: Report) -> None:
     for model in projection.tables:
         table = model._meta.db_table
-        key = model._meta.pk.column if model._meta.pk else ""
+        key = str(model._meta.pk.column)
         columns = [
-            field.column
+            str(field.column)
             for field in model._meta.concrete_fields
             if f"{table}.{field.column}" not in projection.unexplained
         ]
