@@ -1,0 +1,263 @@
+"""
+A log, its sealing and its bundle, built for tests from docs/reference/*.md alone.
+
+Shares no code with the verifier nor with the server, and computes the tree in the slow words of RFC 6962, so that
+agreement between the three means something. Everything is deterministic: ids, salts, times and the key follow from a
+seed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+STATEMENT, AUDIT, SIGNATURE = 1, 2, 3
+PENDING, STRAY = 1, 2
+SEED = UUID("00000000-0000-4000-8000-00616e64616e")
+START = datetime(2026, 11, 22, 16, 45, tzinfo=UTC)
+MEMBERS = ("leaves", "records", "unsealed", "tiles", "checkpoints", "manifest.json")
+
+
+def microseconds(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def instant(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def tree_root(leaves: Sequence[bytes]) -> bytes:
+    """MTH(D[n]), word for word (RFC 6962, section 2.1)."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\x00" + leaves[0]).digest()
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return hashlib.sha256(b"\x01" + tree_root(leaves[:k]) + tree_root(leaves[k:])).digest()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A fact with its salt."""
+
+    id: UUID
+    kind: int
+    stored: int
+    body: bytes
+    salt: bytes
+
+    @property
+    def commitment(self) -> bytes:
+        return hmac.new(self.salt, self.body, hashlib.sha256).digest()
+
+    def entry(self, log: UUID) -> bytes:
+        return b"\x01" + log.bytes + self.id.bytes + struct.pack(">Bq", self.kind, self.stored) + self.commitment
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    size: int
+    previous: int
+    root: bytes
+    note: bytes
+
+
+@dataclass
+class Bundle:
+    """What stands in a bundle, each part as a list that a forger can change."""
+
+    leaves: list[tuple[int, bytes]]
+    records: list[tuple[int, Record]]
+    unsealed: list[tuple[int, Record, bytes | None]]
+    tiles: list[tuple[int, int, bytes]]
+    checkpoints: list[Checkpoint]
+    manifest: dict[str, Any]
+
+    def copy(self) -> "Bundle":
+        return Bundle(
+            list(self.leaves),
+            list(self.records),
+            list(self.unsealed),
+            list(self.tiles),
+            list(self.checkpoints),
+            json.loads(json.dumps(self.manifest)),
+        )
+
+    def count_again(self) -> "Bundle":
+        """Let the manifest say what now is there, as an honest exporter of a forged database does."""
+        newest = self.checkpoints[-1] if self.checkpoints else None
+        self.manifest["checkpoint"] = newest and {
+            "size": newest.size,
+            "root": base64.b64encode(newest.root).decode(),
+        }
+        self.manifest["counts"] = {name: len(getattr(self, name)) for name in MEMBERS[:-1]}
+        return self
+
+    def members(self) -> dict[str, bytes]:
+        """The bytes of each part."""
+        return {
+            "leaves": b"".join(struct.pack(">qI", number, len(entry)) + entry for number, entry in self.leaves),
+            "records": b"".join(_record(number, record) for number, record in self.records),
+            "unsealed": b"".join(_unsealed(*one) for one in self.unsealed),
+            "tiles": b"".join(struct.pack(">hqI", lv, ix, len(hashes)) + hashes for lv, ix, hashes in self.tiles),
+            "checkpoints": b"".join(
+                struct.pack(">qqHI", one.size, one.previous, len(one.root), len(one.note)) + one.root + one.note
+                for one in self.checkpoints
+            ),
+            "manifest.json": json.dumps(self.manifest, indent=1).encode() + b"\n",
+        }
+
+    def write(self, path: Path) -> Path:
+        return write_zip(path, self.members())
+
+
+def _record(number: int, record: Record) -> bytes:
+    head = struct.pack(">q16shqHI", number, record.id.bytes, record.kind, record.stored, len(record.salt), len(record.body))
+    return head + record.salt + record.body
+
+
+def _unsealed(standing: int, record: Record, committed: bytes | None) -> bytes:
+    committed = b"" if committed is None else committed
+    parts = bool(record.salt) + 2 * bool(committed) + 4 * bool(record.body)
+    lengths = (len(record.salt), len(committed), len(record.body))
+    head = struct.pack(">BB16shqHHI", standing, parts, record.id.bytes, record.kind, record.stored, *lengths)
+    return head + record.salt + committed + record.body
+
+
+def write_zip(path: Path, members: Mapping[str, bytes], *, compression: int = zipfile.ZIP_STORED) -> Path:
+    """An archive that is the same wherever it is made."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, compression
+            archive.writestr(info, data)
+    return path
+
+
+@dataclass
+class SmallLog:
+    """Takes records and seals them, in memory."""
+
+    name: str = "small"
+    key_name: str = "key"
+    records: list[Record] = field(default_factory=list)
+    waiting: list[Record] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
+    made: int = 0
+
+    def __post_init__(self) -> None:
+        self.id = uuid5(SEED, self.name)
+        self.iri = "https://learn.example.org/log"
+        self.origin = f"andante/{self.id}"
+        self.private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(self.key_name.encode()).digest())
+        opened = {"iri": self.iri, "origin": self.origin, "key": self.key}
+        self.audit("log-opened", f"log:{self.id}", new=opened)
+
+    @property
+    def key(self) -> str:
+        data = b"\x01" + self.private.public_key().public_bytes_raw()
+        return f"{self.origin}+{self.key_id.hex()}+{base64.b64encode(data).decode()}"
+
+    @property
+    def key_id(self) -> bytes:
+        public = self.private.public_key().public_bytes_raw()
+        return hashlib.sha256(self.origin.encode() + b"\n\x01" + public).digest()[:4]
+
+    def record(self, kind: int, body: Mapping[str, Any]) -> Record:
+        """A record that nobody took yet."""
+        self.made += 1
+        id = uuid5(self.id, str(self.made))
+        salt = hashlib.sha256(b"salt" + id.bytes).digest()
+        stored = START + timedelta(seconds=self.made)
+        content = {"id": str(id), "timestamp": instant(stored), **body}
+        return Record(id, kind, microseconds(stored), json.dumps(content).encode(), salt)
+
+    def audit(self, action: str, subject: str, **values: Any) -> Record:
+        body = {"by": "cli:test", "action": action, "subject": subject, "old": {}, "new": {}, "why": "", **values}
+        return self.take(self.record(AUDIT, {"format": "andante-audit/1", **body}))
+
+    def state(self, verb: str = "answered") -> Record:
+        return self.take(self.record(STATEMENT, {"verb": verb}))
+
+    def take(self, record: Record) -> Record:
+        self.waiting.append(record)
+        return record
+
+    def seal(self) -> Checkpoint:
+        """Move everything that waits into the tree, and sign."""
+        previous = len(self.records)
+        self.records += self.waiting
+        self.waiting = []
+        checkpoint = self.sign(len(self.records), previous)
+        self.checkpoints.append(checkpoint)
+        return checkpoint
+
+    def sign(self, size: int, previous: int, *, root: bytes | None = None) -> Checkpoint:
+        root = tree_root(self.entries()[:size]) if root is None else root
+        time = instant(START + timedelta(seconds=size))
+        text = f"{self.origin}\n{size}\n{base64.b64encode(root).decode()}\nandante-checkpoint/1 {time}\n"
+        signature = base64.b64encode(self.key_id + self.private.sign(text.encode())).decode()
+        return Checkpoint(size, previous, root, f"{text}\n— {self.origin} {signature}\n".encode())
+
+    def entries(self) -> list[bytes]:
+        return [record.entry(self.id) for record in self.records]
+
+    def tiles(self) -> list[tuple[int, int, bytes]]:
+        entries, tiles = self.entries(), []
+        for level in range(8):
+            width = 256**level
+            for index in range(len(entries) // (256 * width)):
+                starts = range(index * 256 * width, (index + 1) * 256 * width, width)
+                tiles.append((level, index, b"".join(tree_root(entries[s : s + width]) for s in starts)))
+        return tiles
+
+    def bundle(self) -> Bundle:
+        return Bundle(
+            leaves=list(enumerate(self.entries())),
+            records=list(enumerate(self.records)),
+            unsealed=[(PENDING, record, record.commitment) for record in self.waiting],
+            tiles=self.tiles(),
+            checkpoints=list(self.checkpoints),
+            manifest={
+                "format": "andante-bundle/1",
+                "scope": "whole",
+                "log": {"id": str(self.id), "iri": self.iri, "origin": self.origin},
+                "key": self.key,
+                "checkpoint": None,
+                "counts": {},
+                "made": instant(START),
+            },
+        ).count_again()
+
+
+def small_log(batches: Sequence[int] = (2, 1, 2), *, waiting: int = 0) -> SmallLog:
+    """
+    A log that was sealed in batches of these sizes; the record that opened it is the first of the first.
+
+    :param waiting: records after them that wait
+    """
+    log = SmallLog()
+    for number, size in enumerate(batches):
+        for _ in range(size - (number == 0)):
+            log.state()
+        log.seal()
+    for _ in range(waiting):
+        log.state("experienced")
+    return log
+
+
+def changed(record: Record, **values: Any) -> Record:
+    """The record as a forger leaves it."""
+    return replace(record, **values)
