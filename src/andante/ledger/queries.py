@@ -20,8 +20,10 @@ __all__ = [
     "Lag",
     "Log",
     "LogNotOpen",
+    "SealedRecord",
     "Snapshot",
     "StoredFact",
+    "Unsealed",
     "bundle_snapshot",
     "current_log",
     "fact",
@@ -115,6 +117,18 @@ def newest_checkpoint() -> Checkpoint | None:
 
 
 @dataclass(frozen=True)
+class SealedRecord:
+    """A record that has a leaf, with the leaf's number."""
+
+    number: int
+    id: UUID
+    kind: int
+    stored: datetime
+    salt: bytes
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Unsealed:
     """
     A record that has no leaf.
@@ -145,14 +159,16 @@ class Snapshot:
         for seq, entry in stream("SELECT seq, entry FROM ledger_leaf ORDER BY seq"):
             yield seq, bytes(entry)
 
-    def records(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """The record of each leaf, in order: number, salt, body. One whose body is gone is left out."""
+    def records(self) -> Iterator[SealedRecord]:
+        """The record of each leaf, in order, as its tables hold it. One that lacks a part is left out."""
         rows = stream(
-            "SELECT l.seq, b.salt, b.body FROM ledger_leaf l "
+            "SELECT l.seq, s.id, s.kind, s.stored, b.salt, b.body FROM ledger_leaf l "
+            "JOIN ledger_statement_key k ON k.id = l.id AND k.stored = l.stored "
+            "JOIN ledger_statement s ON s.id = l.id AND s.stored = l.stored "
             "JOIN ledger_body b ON b.id = l.id AND b.stored = l.stored ORDER BY l.seq"
         )
-        for seq, salt, body in rows:
-            yield seq, bytes(salt), body.encode()
+        for seq, id, kind, stored, salt, body in rows:
+            yield SealedRecord(seq, id, kind, stored, bytes(salt), body.encode())
 
     def unsealed(self) -> Iterator[Unsealed]:
         """Every record without a leaf, whichever of the tables holds a trace of it."""
@@ -172,9 +188,12 @@ class Snapshot:
         for level, index, hashes in stream("SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"):
             yield level, index, bytes(hashes)
 
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        """Size and note of every checkpoint, by size."""
-        yield from stream("SELECT size, note FROM ledger_checkpoint ORDER BY size")
+    def checkpoints(self) -> Iterator[tuple[int, int, bytes, str]]:
+        """Size, previous size, root and note of every checkpoint, by size."""
+        for size, previous, root, note in stream(
+            "SELECT size, previous, root, note FROM ledger_checkpoint ORDER BY size"
+        ):
+            yield size, previous, bytes(root), note
 
 
 _UNSEALED = f"""
@@ -185,7 +204,13 @@ _UNSEALED = f"""
     LEFT JOIN ledger_pending p ON p.id = t.id AND p.stored = t.stored
     LEFT JOIN ledger_statement s ON s.id = t.id AND s.stored = t.stored
     LEFT JOIN ledger_body b ON b.id = t.id AND b.stored = t.stored
-    ORDER BY t.stored, t.id
+    -- What waits although it has a leaf already was put there to be sealed twice.
+    UNION ALL
+    SELECT 'pending', p.id, p.kind, p.stored, b.salt, p.commitment, b.body
+    FROM ledger_pending p
+    JOIN ledger_leaf l ON l.id = p.id AND l.stored = p.stored
+    LEFT JOIN ledger_body b ON b.id = p.id AND b.stored = p.stored
+    ORDER BY 4, 2
 """  # noqa: S608 - constants of this package
 
 
