@@ -86,7 +86,8 @@ class SignInForm(forms.Form):
 
 def refused_form() -> SampleForm:
     """The form as it comes back with two things to mend."""
-    return SampleForm({"name": "", "email": "maya.example.org", "ward": "b", "shift": "late"}, prefix="refused")
+    sent = {"name": "", "email": "maya.example.org", "ward": "b", "shift": "late"}
+    return SampleForm({f"refused-{field}": value for field, value in sent.items()}, prefix="refused")
 
 
 def refused_sign_in() -> SignInForm:
