@@ -205,5 +205,9 @@ def _plain_static_files() -> Iterator[None]:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    with override_settings(STORAGES=storages, EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+    built = TEST_DATA / "static"
+    built.mkdir(exist_ok=True)
+    with override_settings(
+        STORAGES=storages, STATIC_ROOT=built, EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"
+    ):
         yield

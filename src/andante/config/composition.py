@@ -11,7 +11,7 @@ from andante.ledger.verification import Projection
 from andante.people import apply as people
 
 PROJECTIONS = (
-    Projection("people", people.apply, people.EXPLAINED),
+    Projection("people", people.apply, people.EXPLAINED, people.UNEXPLAINED),
     Projection("content", content.apply, content.EXPLAINED),
     Projection("assessment", assessment.apply, assessment.EXPLAINED),
     Projection("learning", learning.apply, learning.EXPLAINED),

@@ -36,9 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  (allauth has
         **DefaultAccountAdapter.error_messages,
         # One sentence for both, whatever was typed: it must not tell which logins exist.
         "email_password_mismatch": _("This login and password do not go together. Check both and try again."),
-        "username_password_mismatch": _(
-            "This login and password do not go together. Check both and try again."
-        ),
+        "username_password_mismatch": _("This login and password do not go together. Check both and try again."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
         "incorrect_code": _("This code does not fit. Codes change every 30 seconds: type the one shown now."),
@@ -113,7 +111,8 @@ class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         if path is None:
             raise ValueError("The QR library no longer draws one path.")
         return (
-            f'<svg class="qr" width="208" height="208" viewBox="0 0 {size} {size}" role="img" aria-labelledby="qr-name">'
+            f'<svg class="qr" width="208" height="208" viewBox="0 0 {size} {size}" '
+            f'role="img" aria-labelledby="qr-name">'
             f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path.get("d")}" fill="#000"/></svg>'
         )
 

@@ -79,9 +79,7 @@ def _sign_in_failed(subject: UUID, fact: Fact) -> None:
 
 def _role_granted(subject: UUID, fact: Fact) -> None:
     new = _new(fact)
-    Grant.objects.create(
-        id=UUID(new["grant"]), person_id=subject, role=new["role"], granted_at=fact.timestamp
-    )
+    Grant.objects.create(id=UUID(new["grant"]), person_id=subject, role=new["role"], granted_at=fact.timestamp)
 
 
 def _role_revoked(subject: UUID, fact: Fact) -> None:

@@ -77,12 +77,8 @@ class Account(AbstractBaseUser):
         """Constraints, each with the rule it keeps."""
 
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=models.Q(login=Lower("login")), name="account_login_is_lower_case"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="account_email_is_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(login=Lower("login")), name="account_login_is_lower_case"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="account_email_is_lower_case"),
             # Sign-in and password reset by mail must find one account. A deactivated one does not hold the
             # address, so that a person who returns can use it again.
             models.UniqueConstraint(
@@ -123,9 +119,7 @@ class Session(AbstractBaseSession):
     see and end their own. No fact explains it: it is gone when it ends.
     """
 
-    account = models.ForeignKey(
-        "people.Account", on_delete=models.CASCADE, related_name="sessions", null=True
-    )
+    account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="sessions", null=True)
     started_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     device = models.CharField(max_length=80, default="", blank=True)

@@ -145,9 +145,7 @@ def create_account(
     if email and Account.objects.filter(email=email, is_active=True).exists():
         raise EmailTaken(f"An account in use has the address {email}.")
     account = AccountId(id or new_id())
-    _record(
-        statements.account_created(account=account, person=person, login=login, email=email, by=by, at=at)
-    )
+    _record(statements.account_created(account=account, person=person, login=login, email=email, by=by, at=at))
     if password is not None:
         set_password(account=account, password=password, by=by, at=at)
     return account
@@ -181,11 +179,7 @@ def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: 
     :raises AccountInactive: it was deactivated before
     """
     _active(account)
-    _record(
-        statements.account_event(
-            action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why
-        )
-    )
+    _record(statements.account_event(action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why))
     Session.objects.filter(account=account).delete()
 
 
@@ -308,11 +302,7 @@ def record_recovery_code_used(*, account: AccountId, at: datetime) -> None:
 
 def _record_own(action: str, account: AccountId, at: datetime, why: str = "") -> None:
     """Record what somebody did with their own account."""
-    _record(
-        statements.account_event(
-            action=action, account=account, by=account_principal(account), at=at, why=why
-        )
-    )
+    _record(statements.account_event(action=action, account=account, by=account_principal(account), at=at, why=why))
 
 
 def _record(fact: Fact) -> None:

@@ -76,9 +76,7 @@ def person_view(row: Person) -> PersonView:
 
 def people(*, beginning: str = "") -> list[PersonView]:
     """Return all people by name; with `beginning`, those whose name begins so, whatever the case."""
-    return [
-        person_view(row) for row in Person.objects.filter(name__istartswith=beginning).order_by("name", "id")
-    ]
+    return [person_view(row) for row in Person.objects.filter(name__istartswith=beginning).order_by("name", "id")]
 
 
 def account(id: AccountId) -> AccountView | None:
@@ -137,9 +135,7 @@ def demo_accounts() -> list[DemoAccount]:
         ~Exists(two_step), created_by=system_principal("demo"), is_active=True, person__isnull=False
     )
     return [
-        DemoAccount(
-            AccountId(row.id), row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all()))
-        )
+        DemoAccount(AccountId(row.id), row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all())))
         for row in rows.select_related("person").prefetch_related("person__grants").order_by("person__name")
         if row.person
     ]

@@ -150,9 +150,7 @@ class Ended(StrEnum):
     TOO_LONG = "too long"
 
 
-def ended(
-    *, started: datetime, seen: datetime, now: datetime, idle: timedelta, longest: timedelta
-) -> Ended | None:
+def ended(*, started: datetime, seen: datetime, now: datetime, idle: timedelta, longest: timedelta) -> Ended | None:
     """
     Decide whether a sign-in has ended by itself. A clock that went backwards ends nothing.
 

@@ -32,9 +32,7 @@ RECOVERY_CODES_REMOVED = "recovery-codes-removed"
 RECOVERY_CODE_USED = "recovery-code-used"
 
 
-def person_created(
-    *, person: PersonId, name: str, time_zone: str, language: str, by: Principal, at: datetime
-) -> Fact:
+def person_created(*, person: PersonId, name: str, time_zone: str, language: str, by: Principal, at: datetime) -> Fact:
     """A person is known from now on."""
     return audit(
         id=new_id(),
