@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from andante.people import policy
@@ -11,4 +11,4 @@ from andante.people import policy
 # Whoever types the address of the content host by mistake finds the way.
 to_application = policy.public(RedirectView.as_view(url=f"{settings.ENVIRONMENT.base_url}/"))
 
-urlpatterns = [path("", to_application)]
+urlpatterns = [path("", to_application), path("", include("andante.pages.media.urls"))]
