@@ -53,3 +53,9 @@ def user_data_folder() -> Path:
     """As the XDG base directory specification says; relative values are to be ignored."""
     named = os.environ.get("XDG_DATA_HOME", "")
     return Path(named) if named.startswith("/") else Path.home() / ".local/share"
+
+
+def demo_folder() -> Path:
+    """The demonstration: beside the sources in a checkout, inside the package in a wheel."""
+    here = installation()
+    return here.place / "demo" if here.is_checkout else Path(__file__).resolve().parent.parent / "demo"
