@@ -2,7 +2,7 @@
 """
 Checks a bundle of Andante's learning records, so that nobody has to trust the server that it came from.
 
-    python3 andante_verify.py BUNDLE.zip [--checkpoint FILE] [--key KEY] [--json]
+    python3 andante_verify.py BUNDLE.zip [--checkpoint FILE] [--keep FILE] [--key KEY] [--json]
 
 One file, Python 3.8 or newer, nothing else needed, no connection used. It shares no code with the server: it
 was written from docs/reference/ledger-format.md and docs/reference/bundle-format.md, and you can write your
@@ -214,6 +214,7 @@ class Note(NamedTuple):
     time: str
     key_id: bytes
     signed: Signed
+    data: bytes
 
 
 def _base64(text: bytes) -> bytes:
@@ -252,7 +253,7 @@ def read_note(data: bytes) -> Note:
     size = int(found["size"])
     signed = Signed(size, found["text"], signature[4:])
     time = found["time"].decode("ascii")
-    return Note(found["origin"].decode(), size, _base64(found["root"]), time, signature[:4], signed)
+    return Note(found["origin"].decode(), size, _base64(found["root"]), time, signature[:4], signed, data)
 
 
 # --- The archive (bundle-format.md) ---
@@ -367,6 +368,8 @@ class Report:
         self.incomplete: str | None = None
         """why the check did not come to its end"""
         self.summary: dict[str, Any] = {}
+        self.newest = b""
+        """the newest checkpoint's note"""
         self.checked: list[str] = []
         self.not_checked: list[str] = []
 
@@ -1081,6 +1084,7 @@ class LogCheck:
 
     def _summarise(self, checkpoints: Checkpoints, tree: TreeCheck, own: Note | None, key: Key | None) -> None:
         manifest, newest = self._manifest, checkpoints.newest
+        self._report.newest = newest.data if newest else b""
         self._report.summary = {
             "log": shown(manifest.iri),
             "origin": manifest.key.origin,
@@ -1113,8 +1117,8 @@ class LogCheck:
             checked.append(f"Your own checkpoint of {own.time}, over {own.size} records.")
         else:
             missed.append(
-                "Whether the whole log was rewritten, or cut back, before this bundle was made. Give a checkpoint that "
-                "you kept earlier with --checkpoint to find out."
+                "Whether the whole log was rewritten, or cut back, before this bundle was made. To find out, give the "
+                "checkpoint that you kept last time with --checkpoint; keep this one with --keep."
             )
         if key is not None:
             checked.append("The key that you gave.")
@@ -1272,6 +1276,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("bundle", help="the bundle, a zip file")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of this log that you kept earlier")
+    parser.add_argument("--keep", metavar="FILE", help="if verified, write the newest checkpoint here for next time")
     parser.add_argument("--key", metavar="KEY", help="the log's public key, as you were given it")
     parser.add_argument("--all-signatures", action="store_true", help="check the signature of every checkpoint")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -1288,6 +1293,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError:
         parser.error("this is not a public key of a log: it looks like andante/…+01234567+…")
     report = verify(options.bundle, own=own, key=key, all_signatures=options.all_signatures)
+    if options.keep and report.result == "verified":
+        try:
+            with Path(options.keep).open("xb") as file:
+                file.write(report.newest)
+        except OSError as error:
+            parser.error(f"the checkpoint cannot be written to {options.keep}: {error.strerror}")
     with contextlib.suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     if options.json:
@@ -1302,8 +1313,7 @@ if __name__ == "__main__":
     try:
         status = main()
         sys.stdout.flush()
-    except (Exception, KeyboardInterrupt):  # Python's own status for these is 1, which here means tampered
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001 - Python's status for these is 1: here that is tampered
         traceback.print_exc()
-        status = 2
-        sys.stdout = None  # type: ignore[assignment]  # a closed pipe would fail once more at exit
+        os._exit(2)
     sys.exit(status)

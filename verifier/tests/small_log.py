@@ -124,7 +124,9 @@ class Bundle:
 
 
 def _record(number: int, record: Record) -> bytes:
-    head = struct.pack(">q16shqHI", number, record.id.bytes, record.kind, record.stored, len(record.salt), len(record.body))
+    head = struct.pack(
+        ">q16shqHI", number, record.id.bytes, record.kind, record.stored, len(record.salt), len(record.body)
+    )
     return head + record.salt + record.body
 
 
