@@ -63,6 +63,15 @@ def _in(url: str, name: str) -> str:
     return make_conninfo(url, dbname=name)
 
 
+def _drop(owner: psycopg.Connection, name: str) -> None:
+    query = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        # Without FORCE, PostgreSQL itself sends away an autovacuum worker; with it, only a superuser may.
+        owner.execute(query)
+    except psycopg.errors.ObjectInUse:
+        owner.execute(query + sql.SQL(" WITH (FORCE)"))
+
+
 class Databases:
     """The template, and clones of it."""
 
@@ -98,14 +107,14 @@ class Databases:
 
     def clone(self, name: str) -> None:
         with self.owner() as owner:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(owner, name)
             owner.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(self.template))
             )
 
     def drop(self, name: str) -> None:
         with self.owner() as owner:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(owner, name)
 
     def use(self, name: str) -> None:
         """Let Django work in this database: as the application, as the sealer, as the owner."""
