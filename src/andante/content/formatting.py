@@ -116,9 +116,10 @@ def _first_field(path: str, lines: Sequence[str]) -> int | None:
 
 def _card_headings(path: str, lines: Sequence[str]) -> Iterator[tuple[Line, re.Match[str] | None]]:
     """Each line, with the parts of the heading where it begins a card."""
-    front = front_matter_end(lines) or 0
+    front = front_matter_end(lines)
+    first = 1 if front is None else front + 2
     for line in mark_code(path, lines):
-        begins = line.number > front + 1 and is_card_heading(line)
+        begins = line.number >= first and is_card_heading(line)
         yield line, HEADING.match(line.text) if begins else None
 
 
