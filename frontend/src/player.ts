@@ -61,6 +61,7 @@ function explainFailure(): void {
   const notice = document.getElementById("connection-notice");
   if (!notice) return;
   notice.hidden = false;
+  notice.scrollIntoView({ block: "nearest" });
   announce(notice.textContent?.trim() ?? "");
 }
 
