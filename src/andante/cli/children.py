@@ -112,8 +112,7 @@ class Supervisor:
         os.set_blocking(reader, False)
         self._wake = reader
         handlers: dict[signal.Signals, Any] = {
-            signum: signal.signal(signum, self._count)
-            for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+            signum: signal.signal(signum, self._count) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         }
         handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -174,9 +173,7 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         child.started = time.monotonic()
         assert child.process.stdout is not None  # noqa: S101 (it is a pipe)
-        child.listener = threading.Thread(
-            target=self._listen, args=(child.name, child.process.stdout), daemon=True
-        )
+        child.listener = threading.Thread(target=self._listen, args=(child.name, child.process.stdout), daemon=True)
         child.listener.start()
 
     def _stop(self) -> None:
@@ -222,9 +219,7 @@ def worth_showing(line: str) -> str | None:
         return None  # a banner or a part of a traceback: it is in the log
     if level not in {"warning", "error", "critical"}:
         return None
-    details = [
-        f"{key}={value}" for key, value in event.items() if key not in {"timestamp", "logger", "exception"}
-    ]
+    details = [f"{key}={value}" for key, value in event.items() if key not in {"timestamp", "logger", "exception"}]
     return " ".join([f"{level}: {what}", *details])
 
 

@@ -59,3 +59,13 @@ def demo_folder() -> Path:
     """The demonstration: beside the sources in a checkout, inside the package in a wheel."""
     here = installation()
     return here.place / "demo" if here.is_checkout else Path(__file__).resolve().parent.parent / "demo"
+
+
+def carried_folder(name: str) -> Path:
+    """
+    A folder that stands at the top of a checkout, and that a wheel carries inside the package.
+
+    :param name: `demo` or `verifier`
+    """
+    here = installation()
+    return here.place / name if here.is_checkout else Path(__file__).resolve().parent.parent / "carried" / name

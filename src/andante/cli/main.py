@@ -40,24 +40,21 @@ class Entry:
 
 
 COMMANDS = {
-    "run": Entry(
-        "andante.cli.processes", "run", Needs.NOTHING, "Start everything: database, web, worker, sealer."
-    ),
+    "run": Entry("andante.cli.processes", "run", Needs.NOTHING, "Start everything: database, web, worker, sealer."),
     "demo": Entry("andante.cli.processes", "demo", Needs.NOTHING, "As run, with a demonstration to try."),
     "doctor": Entry("andante.cli.doctor", "doctor", Needs.NOTHING, "Say what is wrong, and how to mend it."),
     "migrate": Entry("andante.cli.migrate", "migrate", Needs.DATABASE, "Bring the database up to date."),
     "web": Entry("andante.cli.web", "web", Needs.DATABASE, "Serve pages."),
     "worker": Entry("andante.cli.worker", "worker", Needs.DATABASE, "Do what waits in the background."),
     "sealer": Entry("andante.cli.sealer", "sealer", Needs.DATABASE, "Seal records as they come."),
-    "verify": Entry(
-        "andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."
-    ),
+    "verify": Entry("andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."),
     "bundle": Entry("andante.cli.bundle", "bundle", Needs.DATABASE, "Hand records to an auditor."),
     "lint": Entry("andante.cli.course", "lint", Needs.NOTHING, "Check a course folder."),
     "fmt": Entry("andante.cli.course", "fmt", Needs.NOTHING, "Put a course folder into its canonical form."),
     "course": Entry("andante.cli.course", "course", Needs.DATABASE, "Publish courses."),
-    "person": Entry("andante.cli.people", "person", Needs.DATABASE, "Add people and give them roles."),
+    "person": Entry("andante.cli.people", "person", Needs.DATABASE, "Add and list people."),
     "account": Entry("andante.cli.people", "account", Needs.DATABASE, "Give people a way to sign in."),
+    "role": Entry("andante.cli.people", "role", Needs.DATABASE, "Say who administers and who audits."),
 }
 
 

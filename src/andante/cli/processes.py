@@ -54,9 +54,7 @@ def _run(environment: Environment) -> None:
             server = stack.enter_context(surroundings.database())
         stack.callback(_ignore_interrupts)  # the database is stopped in any case
         _migrate()
-        supervisor = Supervisor(
-            _children(), log_folder=data_dir / "logs", show_all=environment.log_format == "json"
-        )
+        supervisor = Supervisor(_children(), log_folder=data_dir / "logs", show_all=environment.log_format == "json")
         with supervisor.running():
             with step("Start web, worker and sealer"):
                 supervisor.wait_for(lambda: is_served(environment), seconds=PATIENCE_WITH_WEB)

@@ -47,9 +47,7 @@ SETTINGS_FOR_TESTS = SETTINGS | {
 }
 
 
-def create_cluster(
-    data: Path, *, binaries: Binaries, user: ServerUser, superuser_password: str, durable: bool
-) -> None:
+def create_cluster(data: Path, *, binaries: Binaries, user: ServerUser, superuser_password: str, durable: bool) -> None:
     """
     Create the data folder, complete or not at all, readable by the server's user alone.
 
@@ -76,9 +74,7 @@ def create_cluster(
     unfinished.rename(data)
 
 
-def _initdb(
-    target: Path, password_file: Path, *, binaries: Binaries, user: ServerUser, durable: bool
-) -> None:
+def _initdb(target: Path, password_file: Path, *, binaries: Binaries, user: ServerUser, durable: bool) -> None:
     # Byte order on every machine, whatever its C library; older versions have only the library's C.UTF-8.
     locale = (
         ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]

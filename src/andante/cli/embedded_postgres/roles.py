@@ -91,9 +91,7 @@ def _missing(connection: psycopg.Connection, urls: Urls) -> list[sql.Composed]:
 def _create_login(login: str, password: str, *, for_tests: bool) -> sql.Composed:
     # A tester steps into one group at a time (SET ROLE), so that a test has exactly that group's rights.
     options = sql.SQL("LOGIN NOINHERIT CREATEDB" if for_tests else "LOGIN INHERIT")
-    return sql.SQL("CREATE ROLE {} {} PASSWORD {};").format(
-        sql.Identifier(login), options, sql.Literal(password)
-    )
+    return sql.SQL("CREATE ROLE {} {} PASSWORD {};").format(sql.Identifier(login), options, sql.Literal(password))
 
 
 def _login(url: str) -> tuple[str, str]:

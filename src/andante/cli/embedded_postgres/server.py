@@ -32,6 +32,7 @@ from andante.cli.embedded_postgres.system_user import ServerUser, server_user
 from andante.cli.problems import Problem
 
 DATABASE = "andante"
+ATTEMPTS = 5
 PATIENCE = 60.0  # seconds, for a start that replays its log, or a stop that writes everything out
 
 
@@ -64,7 +65,6 @@ class EmbeddedServer:
         self._log_path = self._folder / "postgresql.log"
         self._binaries = binaries
         self._for_tests = for_tests
-        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Urls:
         """
@@ -108,16 +108,28 @@ class EmbeddedServer:
                 durable=not self._for_tests,
             )
         cluster.check_version(self._data, binaries)
+        for attempt in range(ATTEMPTS):
+            self._let_it_run(binaries, user)
+            try:
+                self._create_database()
+                urls = self._urls()
+                prepare_roles(urls)
+            except (psycopg.OperationalError, IndexError) as error:
+                # A server that was killed just now looks alive for a moment: then there is nobody to sign in to.
+                if attempt + 1 == ATTEMPTS:
+                    raise self._no_entry(error) from error
+                time.sleep(0.3)
+            else:
+                break
+        return urls
+
+    def _let_it_run(self, binaries: Binaries, user: ServerUser) -> None:
         self._wait_until(self._settled)
         if not self._is_locked():
             self._launch(binaries, user)
         self._wait_until(self._settled)
         if not self._is_locked():
             raise self._why_it_ended()
-        self._create_database()
-        urls = self._urls()
-        prepare_roles(urls)
-        return urls
 
     def stop(self) -> None:
         """Let the server write everything out and end. Does nothing where none runs."""
@@ -130,9 +142,7 @@ class EmbeddedServer:
                 os.kill(pid, how)
             deadline = time.monotonic() + PATIENCE
             while self._is_locked() and time.monotonic() < deadline:
-                self._reap()
                 time.sleep(0.02)
-        self._reap()
 
     def status(self) -> Status:
         """Whether the server runs. Changes nothing."""
@@ -168,7 +178,6 @@ class EmbeddedServer:
             return []
 
     def _settled(self) -> bool:
-        self._reap()
         return self.status().accepting or not self._is_locked()
 
     def _wait_until(self, settled: Callable[[], bool]) -> None:
@@ -180,10 +189,6 @@ class EmbeddedServer:
                     mend=f"Look into {self._log_path} and {self._data / 'log'}.",
                 )
             time.sleep(0.02)
-
-    def _reap(self) -> None:
-        if self._child is not None:
-            self._child.poll()
 
     # --- starting ---
 
@@ -219,14 +224,16 @@ class EmbeddedServer:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self._lock_path.open("w") as lock, self._log_path.open("wb") as log:
             fcntl.flock(lock, fcntl.LOCK_EX)  # waits for somebody's glance at the status, at most
-            self._child = subprocess.Popen(
-                [binaries.program("postgres"), "-D", str(self._data), *options],
+            # By way of a shell that ends at once: init adopts the server, so it never becomes our zombie.
+            subprocess.run(
+                ["/bin/sh", "-c", '"$@" &', "sh", binaries.program("postgres"), "-D", str(self._data), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
                 env=cluster.environment(),
                 umask=0o077,
+                check=True,
                 start_new_session=True,
                 pass_fds=(lock.fileno(),),
                 user=user.to_become,
@@ -243,13 +250,17 @@ class EmbeddedServer:
         reason = cluster.last_line("\n".join(fatal or said))
         return Problem(f"PostgreSQL ended while starting: {reason}.", mend=f"Look into {logs[-1]}.")
 
+    def _no_entry(self, error: Exception) -> Problem:
+        return Problem(
+            f"PostgreSQL runs, but nobody can sign in: {cluster.last_line(str(error))}.",
+            mend=f"Was {self._folder / 'passwords'} lost? Restore it from your backup.",
+        )
+
     def _create_database(self) -> None:
         """The owner and its database; the owner, who is no superuser, creates everything else."""
         owner = sql.Identifier(roles.OWNER_LOGIN)
         secret = sql.Literal(self._password(roles.OWNER_LOGIN))
-        with psycopg.connect(
-            self._url(cluster.SUPERUSER, database="postgres"), autocommit=True
-        ) as connection:
+        with psycopg.connect(self._url(cluster.SUPERUSER, database="postgres"), autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [roles.OWNER_LOGIN])
             if found.fetchone() is None:
                 create = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}")

@@ -1,0 +1,146 @@
+"""For administrators at the command line: `andante person`, `andante account` and `andante role`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import click
+
+from andante.kernel import clock
+from andante.kernel.ids import AccountId, PersonId
+from andante.kernel.principals import cli_principal
+from andante.people import operations, queries
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in one sentence what the rules refuse; exit status 1."""
+    try:
+        yield
+    except operations.PeopleError as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+def _person(text: str) -> PersonId:
+    """Return the id of the person who is meant: by id, or by a login of theirs."""
+    try:
+        found = queries.person(PersonId(UUID(text)))
+    except ValueError:
+        account = queries.account_of_login(text)
+        found = queries.person(account.person) if account and account.person else None
+    if found is None:
+        raise click.ClickException(f"Nobody is known as “{text}”: give a login, or an id from `andante person list`.")
+    return found.id
+
+
+def _account(login: str) -> AccountId:
+    account = queries.account_of_login(login)
+    if account is None:
+        raise click.ClickException(f"There is no account with the login “{login}”.")
+    return account.id
+
+
+def _password() -> str:
+    """Ask twice at a terminal; else read the first line of standard input, for scripts."""
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again")
+        return password
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@click.group()
+def person() -> None:
+    """People, with or without an account."""
+
+
+@person.command("create")
+@click.argument("name")
+@click.option("--time-zone", default="UTC", show_default=True, help="Zone that times are shown in: Europe/Dublin.")
+@click.option("--language", default="en", show_default=True, help="Language tag: en, pt-BR.")
+def create_person(name: str, time_zone: str, language: str) -> None:
+    """Add the person called NAME, and print their id."""
+    with _refusals():
+        created = operations.create_person(
+            name=name, time_zone=time_zone, language=language, by=cli_principal(), at=clock.now()
+        )
+    click.echo(str(created))
+
+
+@person.command("list")
+@click.argument("beginning", default="")
+def list_people(beginning: str) -> None:
+    """List people whose name begins with BEGINNING: id, name, roles, and the logins in use."""
+    for someone in queries.people(beginning=beginning):
+        logins = ",".join(account.login for account in queries.accounts_of(someone.id) if account.active)
+        roles = ",".join(sorted(queries.roles(someone.id)))
+        click.echo(f"{someone.id}\t{someone.name}\t{roles or '-'}\t{logins or '-'}")
+
+
+@click.group()
+def account() -> None:
+    """Ways to sign in."""
+
+
+@account.command("create")
+@click.argument("login")
+@click.option("--person", "of", required=True, help="Id or other login of the person whose account it is.")
+@click.option("--email", help="Address for password mails.")
+def create_account(login: str, of: str, email: str | None) -> None:
+    """Let a person sign in as LOGIN. The password comes next: `andante account set-password LOGIN`."""
+    with _refusals():
+        created = operations.create_account(
+            person=_person(of), login=login, email=email, password=None, by=cli_principal(), at=clock.now()
+        )
+    click.echo(str(created))
+
+
+@account.command("set-password")
+@click.argument("login")
+def set_password(login: str) -> None:
+    """Give the account LOGIN a password, typed in or from standard input. It is signed out everywhere."""
+    chosen = _account(login)
+    with _refusals():
+        operations.set_password(account=chosen, password=_password(), by=cli_principal(), at=clock.now())
+    click.echo(f"The password of {login} is set.")
+
+
+@account.command("deactivate")
+@click.argument("login")
+@click.option("--why", default="", help="The reason, for the record.")
+def deactivate(login: str, why: str) -> None:
+    """Close the account LOGIN for good: it is signed out everywhere, and the login is never given again."""
+    chosen = _account(login)
+    with _refusals():
+        operations.deactivate_account(account=chosen, by=cli_principal(), at=clock.now(), why=why)
+    click.echo(f"The account {login} is closed.")
+
+
+@click.group()
+def role() -> None:
+    """What people may do beyond learning."""
+
+
+@role.command("grant")
+@click.argument("person")
+@click.argument("role")
+def grant(person: str, role: str) -> None:
+    """Give PERSON (id or login) the ROLE administrator or auditor."""
+    chosen = _person(person)
+    with _refusals():
+        operations.grant_role(person=chosen, role=role, by=cli_principal(), at=clock.now())
+    click.echo(f"{person} is {role} now.")
+
+
+@role.command("revoke")
+@click.argument("person")
+@click.argument("role")
+@click.option("--why", default="", help="The reason, for the record.")
+def revoke(person: str, role: str, why: str) -> None:
+    """Take the ROLE from PERSON (id or login); it counts from their next request."""
+    chosen = _person(person)
+    with _refusals():
+        operations.revoke_role(person=chosen, role=role, by=cli_principal(), at=clock.now(), why=why)
+    click.echo(f"{person} is not {role} any more.")
