@@ -27,7 +27,7 @@ from andante.people import operations
 from andante.people.models import Account
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  (allauth has no types)
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """
     Accounts are made by administrators; a password goes through our own operation, and so into the record.
     """
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  (allauth has
         "enter_current_password": _("This is not your present password. Try again."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Nobody makes an account for themselves."""
         return False
 
@@ -82,9 +82,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  (allauth has
             self.send_mail(template_prefix, email, {"user": user, "at": clock.now(), **(context or {})})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write and send a mail that names our own address, and the person where we know who it is for."""
-        context = {"base_url": settings.ENVIRONMENT.base_url, **context}
-        super().send_mail(template_prefix, email, context)
+        """Write and send a mail that names our own address; not allauth's, which takes that of the request."""
+        self.render_mail(
+            template_prefix, email, {"base_url": settings.ENVIRONMENT.base_url, "email": email, **context}
+        ).send()
 
 
 class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -107,7 +108,7 @@ class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         size = image.width + 2 * image.border
         buffer = BytesIO()
         image.save(buffer)
-        path = ET.fromstring(buffer.getvalue()).find("{*}path")  # noqa: S314  (made one line above)
+        path = ET.fromstring(buffer.getvalue()).find("{*}path")  # noqa: S314 - made one line above
         if path is None:
             raise ValueError("The QR library no longer draws one path.")
         return (

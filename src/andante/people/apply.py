@@ -60,7 +60,7 @@ def _account_created(subject: UUID, fact: Fact) -> None:
     )
 
 
-def _account_deactivated(subject: UUID, fact: Fact) -> None:  # noqa: ARG001  (one shape for all)
+def _account_deactivated(subject: UUID, fact: Fact) -> None:  # noqa: ARG001 - one shape for all
     Account.objects.filter(id=subject).update(is_active=False)
 
 

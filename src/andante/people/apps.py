@@ -14,4 +14,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers of allauth's signals, the only signals that we listen to."""
-        from andante.people import receivers  # noqa: F401  (models must be loaded first)
+        from andante.people import receivers  # noqa: F401 - models must be loaded first

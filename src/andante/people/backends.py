@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -13,7 +12,7 @@ from django.db.models import OuterRef
 from andante.people.models import Account, Grant
 
 
-class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  (allauth has no types)
+class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  # allauth has no types
     """Allauth's, but one query brings account, person and roles: every page needs all three."""
 
     def get_user(self, user_id: Any) -> Account | None:
@@ -31,6 +30,5 @@ class PasswordLinks(PasswordResetTokenGenerator):
     and somebody who finds one must not have it.
     """
 
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
-        signed_in = getattr(user, "last_signed_in_at", None)
-        return f"{super()._make_hash_value(user, timestamp)}{signed_in or ''}"
+    def _make_hash_value(self, user: Account, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.last_signed_in_at or ''}"

@@ -61,7 +61,7 @@ def _end_what_is_over(request: HttpRequest) -> None:
     longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     over = rules.ended(started=started, seen=seen, now=now, idle=idle, longest=longest)
     if over:
-        request.sign_out_reason = over  # type: ignore[attr-defined]  (for the record, see receivers)
+        request.sign_out_reason = over  # type: ignore[attr-defined]  # for the record, see receivers
         logout(request)
         messages.info(request, gettext("You were signed out to keep your record safe. Sign in to go on."))
     elif abs(now - seen) >= WRITE_EVERY:

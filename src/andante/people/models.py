@@ -55,7 +55,7 @@ class Account(AbstractBaseUser):
         "people.Person", on_delete=models.PROTECT, related_name="accounts", null=True, blank=True
     )
     login = models.CharField(max_length=150, unique=True)
-    email = models.EmailField(null=True, blank=True)  # noqa: DJ001  (none is null: "" would not be unique)
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - none is null: "" would not be unique
     is_active = models.BooleanField(default=True)
     created_by = models.CharField(max_length=100)
     """The principal who made it; "system:demo" marks those that a visitor of the demonstration can use."""
@@ -65,7 +65,7 @@ class Account(AbstractBaseUser):
     """Failed sign-ins on record since then; `rules.records_failure` says why they are counted."""
 
     # Django's own field is written at sign-in without a fact; ours is explained by the "signed-in" event.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"

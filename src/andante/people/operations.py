@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-class PersonUnknown(PeopleError):  # noqa: N818  (errors are facts)
+class PersonUnknown(PeopleError):  # noqa: N818 - errors are facts
     """There is no such person."""
 
 

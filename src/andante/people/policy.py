@@ -154,7 +154,7 @@ class PolicyMiddleware:
         self,
         request: HttpRequest,
         view: Callable[..., Any],
-        args: tuple[Any, ...],  # noqa: ARG002  (Django's signature)
+        args: tuple[Any, ...],  # noqa: ARG002 - Django's signature
         kwargs: dict[str, Any],  # noqa: ARG002
     ) -> HttpResponse | None:
         """Let the view run, or answer instead of it."""

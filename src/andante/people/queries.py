@@ -33,6 +33,7 @@ class AccountView:
     login: str
     email: str | None
     active: bool
+    has_password: bool
     last_signed_in_at: datetime | None
 
 
@@ -150,5 +151,6 @@ def _account(row: Account | None) -> AccountView | None:
         login=row.login,
         email=row.email,
         active=row.is_active,
+        has_password=row.has_usable_password(),
         last_signed_in_at=row.last_signed_in_at,
     )

@@ -32,7 +32,7 @@ class PeopleError(Exception):
     """Something that a person asked for and that the rules refuse; the text is for people."""
 
 
-class LoginInvalid(PeopleError):  # noqa: N818  (errors are facts)
+class LoginInvalid(PeopleError):  # noqa: N818 - errors are facts
     """The login name has characters that a login cannot have."""
 
 

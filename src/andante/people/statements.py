@@ -18,7 +18,7 @@ from andante.ledger.statements import Fact, audit
 PERSON_CREATED = "person-created"
 ACCOUNT_CREATED = "account-created"
 ACCOUNT_DEACTIVATED = "account-deactivated"
-PASSWORD_SET = "password-set"  # noqa: S105  (the name of an event)
+PASSWORD_SET = "password-set"  # noqa: S105 - the name of an event
 ROLE_GRANTED = "role-granted"
 ROLE_REVOKED = "role-revoked"
 SIGNED_IN = "signed-in"

@@ -54,7 +54,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied from None
     if chosen not in {account.account for account in queries.demo_accounts()}:
         raise PermissionDenied
-    request.demo_sign_in = True  # type: ignore[attr-defined]  (the record says so)
+    request.demo_sign_in = True  # type: ignore[attr-defined]  # the record says so
     account = get_user_model().objects.get(pk=chosen)
     login(request, account, backend=settings.AUTHENTICATION_BACKENDS[0])
     return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))

@@ -24,7 +24,7 @@ class InOurWords:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Make the form, then rename its fields."""
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]  (of the form that this is mixed into)
+        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]  # of the form that this is mixed into
         for name, field in fields.items():
             words = self.words.get(name, {})
             field.label = words.get("label", field.label)
@@ -33,7 +33,7 @@ class InOurWords:
             field.widget.attrs.update(words.get("attrs", {}))
 
 
-class SignInForm(InOurWords, account.LoginForm):  # type: ignore[misc]  (allauth has no types)
+class SignInForm(InOurWords, account.LoginForm):  # type: ignore[misc]  # allauth has no types
     words = {
         "login": {
             "label": _("Login name or e-mail"),

@@ -55,9 +55,7 @@ own_account = [
 two_step = [
     path("account/two-step/", signed_in(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
     path("account/two-step/turn-on/", signed_in(totp.ActivateTOTPView.as_view()), name="mfa_activate_totp"),
-    path(
-        "account/two-step/turn-off/", signed_in(totp.DeactivateTOTPView.as_view()), name="mfa_deactivate_totp"
-    ),
+    path("account/two-step/turn-off/", signed_in(totp.DeactivateTOTPView.as_view()), name="mfa_deactivate_totp"),
     path("account/two-step/confirm/", signed_in(mfa.ReauthenticateView.as_view()), name="mfa_reauthenticate"),
     path(
         "account/two-step/codes/",

@@ -22,7 +22,7 @@ from andante.pages.account import demo
 from andante.people import operations, policy, queries
 
 
-class SignIn(allauth.LoginView):  # type: ignore[misc]  (allauth has no types)
+class SignIn(allauth.LoginView):  # type: ignore[misc]  # allauth has no types
     """The sign-in page, with the demonstration's people where they are offered."""
 
     template_name = "account/login.html"
@@ -43,7 +43,8 @@ class PasswordChange(allauth.PasswordChangeView):  # type: ignore[misc]
         Send away who has no password, as in the demonstration: the first one comes by mail or an
         administrator.
         """
-        if not request.user.has_usable_password():
+        own = queries.account(policy.account(request))
+        if own is None or not own.has_password:
             messages.info(request, gettext("This account has no password that could be changed."))
             return redirect("account")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
@@ -65,7 +66,6 @@ def account(request: HttpRequest) -> HttpResponse:
             "account": queries.account(own),
             "roles": sorted(policy.roles(request)),
             "two_step": queries.two_step(own),
-            "has_password": request.user.has_usable_password(),
             "sign_ins": queries.sign_ins(own, this_session=request.session.session_key or "", at=clock.now()),
         },
     )

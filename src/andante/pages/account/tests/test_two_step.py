@@ -1,0 +1,157 @@
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.test import Client
+
+from andante.ledger import queries as ledger
+from andante.people.tests.fixtures import PASSWORD
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def confirm(browser, url):
+    """Open what asks for the password once more, and give it."""
+    asked = browser.get(url)
+    assert asked["Location"].startswith("/account/confirm/")
+    return browser.post(asked["Location"], {"password": PASSWORD})
+
+
+@pytest.fixture
+def verbs(seal):
+    def _verbs():
+        seal()
+        return [stored.fact.verb for stored in ledger.facts()]
+
+    return _verbs
+
+
+@pytest.fixture
+def secret(amara, browser_of, django_capture_on_commit_callbacks):
+    """The key in Amara's authenticator app, after she has set it up."""
+    browser = browser_of(amara)
+    assert confirm(browser, "/account/two-step/turn-on/")["Location"] == "/account/two-step/turn-on/"
+    page = browser.get("/account/two-step/turn-on/").content.decode()
+    secret = re.search(r"<code>(\w+)</code>", page)[1]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post("/account/two-step/turn-on/", {"code": code_of(secret)})
+    assert answer["Location"] == "/account/two-step/codes/"
+    from django.core.cache import cache
+
+    cache.clear()  # the code just used may be used once more, as if half a minute had passed
+    return secret
+
+
+def password_step(amara):
+    client = Client()
+    answer = client.post("/sign-in/", {"login": amara.login, "password": PASSWORD})
+    assert answer["Location"] == "/sign-in/code/"
+    assert client.get("/account/").status_code == 302
+    return client
+
+
+class TestSettingItUp:
+    def test_shows_a_square_to_scan_without_any_style_of_its_own(self, amara, browser_of):
+        browser = browser_of(amara)
+        confirm(browser, "/account/two-step/turn-on/")
+        page = browser.get("/account/two-step/turn-on/").content.decode()
+        assert '<svg class="qr"' in page
+        assert "style=" not in page
+        assert "data:" not in page
+
+    def test_is_on_record_and_told_by_mail(self, amara, secret, verbs):
+        assert verbs()[-2:] == ["two-step-turned-on", "recovery-codes-made"]
+        assert mail.outbox[-1].subject == "Two-step sign-in is on"
+
+    def test_is_refused_with_a_wrong_code_next_to_the_field(self, amara, browser_of):
+        browser = browser_of(amara)
+        confirm(browser, "/account/two-step/turn-on/")
+        answer = browser.post("/account/two-step/turn-on/", {"code": "000000"})
+        assert 'id="id_code_error"' in answer.content.decode()
+        assert not Authenticator.objects.exists()
+
+    def test_keeps_no_secret_that_a_copy_of_the_database_would_give_away(self, secret):
+        for row in Authenticator.objects.all():
+            assert secret not in str(row.data)
+            assert all(str(value).startswith("gAAAA") for key, value in row.data.items() if key in {"secret", "seed"})
+
+
+class TestSigningIn:
+    def test_asks_for_the_code_after_the_password(self, amara, secret, seal):
+        client = password_step(amara)
+        assert client.get("/sign-in/code/").status_code == 200
+        assert client.post("/sign-in/code/", {"code": code_of(secret)})["Location"] == "/"
+        assert client.get("/account/").status_code == 200
+        seal()
+        assert ledger.facts()[-1].fact.body["new"] == {"methods": ["password", "totp"]}
+
+    def test_takes_a_code_only_once(self, amara, secret):
+        code = code_of(secret)
+        assert password_step(amara).post("/sign-in/code/", {"code": code}).status_code == 302
+        assert password_step(amara).post("/sign-in/code/", {"code": code}).status_code == 200
+
+    def test_puts_a_wrong_code_on_record_and_closes_the_way_after_five(self, amara, secret, verbs):
+        client = password_step(amara)
+        for _ in range(5):
+            answer = client.post("/sign-in/code/", {"code": "000000"})
+        assert "does not fit" in answer.content.decode()
+        assert "Too many" in client.post("/sign-in/code/", {"code": code_of(secret)}).content.decode()
+        assert verbs().count("sign-in-failed") == 5
+
+    def test_takes_each_recovery_code_once_and_puts_that_on_record(self, amara, secret, verbs):
+        code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+        assert password_step(amara).post("/sign-in/code/", {"code": code}).status_code == 302
+        assert verbs()[-2:] == ["recovery-code-used", "signed-in"]
+        assert password_step(amara).post("/sign-in/code/", {"code": code}).status_code == 200
+
+    def test_does_not_open_the_second_step_without_the_first(self, client, db):
+        assert client.get("/sign-in/code/")["Location"] == "/sign-in/"
+
+
+class TestWhatProtectsIt:
+    @pytest.mark.parametrize("url", ["turn-off/", "codes/", "codes/new/"])
+    def test_is_the_password_once_more(self, amara, secret, browser_of, url):
+        browser = browser_of(amara)
+        assert browser.get(f"/account/two-step/{url}")["Location"].startswith("/account/confirm/")
+
+    @pytest.mark.parametrize("url", ["turn-off/", "codes/new/"])
+    def test_is_the_password_once_more_for_a_form_that_was_made_up(self, amara, secret, browser_of, url):
+        browser = browser_of(amara)
+        assert browser.post(f"/account/two-step/{url}")["Location"].startswith("/account/confirm/")
+
+    def test_is_not_given_to_somebody_who_does_not_know_it(self, amara, secret, browser_of):
+        browser = browser_of(amara)
+        asked = browser.get("/account/two-step/turn-off/")
+        answer = browser.post(asked["Location"], {"password": "not the password"})
+        assert "not your password" in answer.content.decode()
+        assert Authenticator.objects.filter(type="totp").exists()
+
+
+class TestTurningItOff:
+    def test_takes_the_recovery_codes_with_it_on_record(self, amara, secret, browser_of, verbs):
+        browser = browser_of(amara)
+        confirm(browser, "/account/two-step/turn-off/")
+        assert browser.get("/account/two-step/turn-off/").status_code == 200
+        browser.post("/account/two-step/turn-off/")
+        assert not Authenticator.objects.exists()
+        assert verbs()[-2:] == ["two-step-turned-off", "recovery-codes-removed"]
+        assert Client().post("/sign-in/", {"login": amara.login, "password": PASSWORD})["Location"] == "/"
+
+
+class TestRecoveryCodes:
+    def test_are_shown_saved_and_made_anew(self, amara, secret, browser_of, verbs):
+        browser = browser_of(amara)
+        confirm(browser, "/account/two-step/codes/")
+        page = browser.get("/account/two-step/codes/").content.decode()
+        codes = re.findall(r"<code>(\d{8})</code>", page)
+        assert len(codes) == 10
+        saved = browser.get("/account/two-step/codes/download/")
+        assert saved["Content-Type"].startswith("text/plain")
+        assert codes[0] in saved.content.decode()
+        browser.post("/account/two-step/codes/new/")
+        assert codes[0] not in browser.get("/account/two-step/codes/").content.decode()
+        assert verbs()[-2:] == ["recovery-codes-removed", "recovery-codes-made"]
