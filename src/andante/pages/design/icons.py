@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "icons"
 _DIRECTIONAL = frozenset({"arrow-left", "arrow-right", "sign-out"})
 
 
-class IconMissing(LookupError):
+class IconMissing(LookupError):  # noqa: N818 - errors are facts
     """No file of this name stands in `icons/`."""
 
 
