@@ -29,9 +29,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-pytest_plugins: list[str] = []
-if (Path(__file__).parent / "src/andante/people/tests/fixtures.py").exists():
-    pytest_plugins.append("andante.people.tests.fixtures")
+pytest_plugins = ["andante.people.tests.fixtures", "andante.learning.tests.fixtures"]
 
 LOG_IRI = "https://learn.example.org/log"
 _SOURCES = Path(__file__).parent / "src" / "andante"

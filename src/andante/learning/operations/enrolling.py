@@ -75,4 +75,4 @@ def _enrolment(person: PersonId, course: CourseId, *, by: Principal, at: datetim
 def _one_at_a_time(registration: RegistrationId) -> None:
     """There is no row to lock yet: two devices that begin at once wait for each other here, until the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [registration.int >> 65])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"learning/begin/{registration}"])

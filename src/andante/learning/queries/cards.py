@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from andante.assessment import queries as assessment
 from andante.assessment.queries import Try
 from andante.content.document import Card, Check, Choice, Course, Decide, Node, Option, Reflect, Walk, walk
+from andante.content.queries import PublishedCourse
 from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId
 from andante.learning import rules
 from andante.learning.models import Reflection, ScenarioStep
@@ -51,7 +52,8 @@ class ScenarioView:
 class CardView:
     """A card, where it stands on the path, and what the person has done with it."""
 
-    course: Course
+    published: PublishedCourse
+    """The version that the person takes."""
     card: Card
     state: rules.State
     module: rules.ModuleProgress
@@ -71,6 +73,10 @@ class CardView:
     """The options of a check in the order that its next try shows them."""
     scenario: ScenarioView | None = None
     reflection: str = ""
+
+    @property
+    def course(self) -> Course:
+        return self.published.document
 
     @property
     def next_try(self) -> int:
@@ -104,7 +110,7 @@ def card(*, person: PersonId, course: CourseId, card: CardId) -> CardView:
     shown = attempt.course.cards[card]
     previous, following = progress.neighbours(card)
     view = CardView(
-        course=attempt.course,
+        published=attempt.published,
         card=shown,
         state=state,
         module=module,

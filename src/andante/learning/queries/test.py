@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from andante.assessment import queries as assessment
 from andante.assessment.queries import SittingView, TestResult, Verdict
 from andante.content.document import Card, Course, Item, Module, Option
+from andante.content.queries import PublishedCourse
 from andante.kernel.ids import CourseId, PersonId
 from andante.learning import rules
 from andante.learning.queries.attempts import newest_attempt, walked
@@ -29,7 +30,7 @@ class ObjectiveScore:
 class ItemView:
     """One item of a sitting."""
 
-    course: Course
+    published: PublishedCourse
     sitting: int
     position: int
     total: int
@@ -41,6 +42,10 @@ class ItemView:
     taught_by: Card | None
     states: tuple[rules.State, ...]
     """Of each item of the sitting, in order."""
+
+    @property
+    def course(self) -> Course:
+        return self.published.document
 
     @property
     def before(self) -> int:
@@ -61,7 +66,7 @@ class TestView:
 
     __test__ = False  # the name is the domain's; pytest need not collect it
 
-    course: Course
+    published: PublishedCourse
     stage: rules.Stage
     length: int
     sittings_left: int
@@ -72,6 +77,10 @@ class TestView:
     objectives: tuple[ObjectiveScore, ...]
     items: tuple[ItemView, ...]
     """The items of that sitting, with their verdicts."""
+
+    @property
+    def course(self) -> Course:
+        return self.published.document
 
     @property
     def needed(self) -> int:
@@ -102,7 +111,7 @@ def test_page(*, person: PersonId, course: CourseId) -> TestView:
     closed = next((sitting for sitting in reversed(sittings) if sitting.result), None)
     result = closed.result if closed else None
     return TestView(
-        course=document,
+        published=attempt.published,
         stage=rules.stage(
             progress, [sitting.result and sitting.result.passed for sitting in sittings], attempts=allowed
         ),
@@ -111,7 +120,7 @@ def test_page(*, person: PersonId, course: CourseId) -> TestView:
         next_position=sittings[-1].next_position if sittings else None,
         result=result,
         objectives=_by_objective(document, result) if result else (),
-        items=tuple(_item(document, closed, at) for at in range(1, len(closed.items) + 1)) if closed else (),
+        items=tuple(_item(attempt.published, closed, at) for at in range(1, len(closed.items) + 1)) if closed else (),
     )
 
 
@@ -133,16 +142,17 @@ def test_item(*, person: PersonId, course: CourseId, position: int) -> ItemView 
     open_until = sitting.next_position or len(sitting.items)
     if not 1 <= position <= open_until:
         return None
-    return _item(attempt.course, sitting, position)
+    return _item(attempt.published, sitting, position)
 
 
 test_item.__test__ = False  # type: ignore[attr-defined]  # no test of pytest's
 
 
-def _item(course: Course, sitting: SittingView, position: int) -> ItemView:
+def _item(published: PublishedCourse, sitting: SittingView, position: int) -> ItemView:
+    course = published.document
     item = course.items[sitting.items[position - 1]]
     return ItemView(
-        course=course,
+        published=published,
         sitting=sitting.number,
         position=position,
         total=len(sitting.items),
