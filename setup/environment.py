@@ -35,6 +35,8 @@ def prepare_environment(*names: str) -> None:
             call([*command, "-r", file], mend=PIP_MEND)
         mark_done(file.stem, inputs)
     _link_sources()
+    # Where PYTHONDONTWRITEBYTECODE is set, every start would compile all sources anew.
+    call([PYTHON, "-m", "compileall", "-q", CHECKOUT / "src"], mend="Is there room on the disk?")
 
 
 def _works() -> bool:

@@ -215,7 +215,7 @@ def worth_showing(line: str) -> str | None:
     try:
         event = json.loads(line)
         level, what = event.pop("level"), event.pop("event")
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None  # a banner or a part of a traceback: it is in the log
     if level not in {"warning", "error", "critical"}:
         return None

@@ -112,7 +112,7 @@ class EmbeddedServer:
             self._let_it_run(binaries, user)
             try:
                 self._create_database()
-                urls = self._urls()
+                urls = self.urls()
                 prepare_roles(urls)
             except (psycopg.OperationalError, IndexError) as error:
                 # A server that was killed just now looks alive for a moment: then there is nobody to sign in to.
@@ -272,7 +272,8 @@ class EmbeddedServer:
 
     # --- how to reach it ---
 
-    def _urls(self) -> Urls:
+    def urls(self) -> Urls:
+        """How to reach the server, which must be running."""
         return Urls(
             owner=self._url(roles.OWNER_LOGIN),
             application=self._url(roles.APPLICATION_LOGIN),
