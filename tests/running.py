@@ -1,0 +1,164 @@
+"""
+The real thing: `andante run` with a database, a port and a data folder of its own, for journeys, faults and benches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 90.0  # seconds for a start; a busy machine takes its time
+
+
+@dataclass
+class RunningAndante:
+    """One process group: web, worker, sealer, and the embedded server."""
+
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+    data_dir: Path
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def content_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `andante …` beside the running group, on the same data."""
+        return subprocess.run(
+            [sys.executable, "-m", "andante.cli.main", *map(str, arguments)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=120,
+        )
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body of a page, without a sign-in."""
+        try:
+            with urllib.request.urlopen(f"{self.base_url}{path}", timeout=10) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def wait_until_sealed(self) -> None:
+        """Until nothing waits for the sealer."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            _, body = self.get("/readyz")
+            if '"waiting": 0' in body:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"The sealer did not keep up: {body}")
+
+    def server_processes(self) -> list[int]:
+        """Every process that serves: ours, and the database's."""
+        ours = [self.process.pid, *_descendants(self.process.pid)]
+        folder = (self.data_dir / "postgresql").resolve()
+        return ours + [pid for pid in _all_processes() if pid not in ours and _works_in(pid, folder)]
+
+    def stop(self) -> int:
+        """As Ctrl-C does; the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=60)
+
+    def kill(self) -> None:
+        """As a power cut does to our processes; the database lives on in its own session."""
+        for pid in [*_descendants(self.process.pid), self.process.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def start(data_dir: Path, *, port: int | None = None, **settings: str) -> RunningAndante:
+    """
+    Start the group and wait until it serves.
+
+    :raises AssertionError: it ended, or did not serve in time; with what it said
+    """
+    port = port or free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANDANTE_", "DATABASE_"))}
+    environment = kept | {"ANDANTE_DATA_DIR": str(data_dir), "ANDANTE_PORT": str(port), "ANDANTE_DEMO": "1"} | settings
+    said = data_dir.parent / f"{data_dir.name}.out"
+    with said.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "andante.cli.main", "run"],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    running = RunningAndante(process, environment, data_dir, port)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError):
+            if running.get("/readyz")[0] == 200:
+                return running
+        time.sleep(0.1)
+    running.kill()
+    raise AssertionError(f"`andante run` did not serve.\n{said.read_text()}")
+
+
+@contextlib.contextmanager
+def running(**settings: str) -> Iterator[RunningAndante]:
+    """A group on data of its own, which are removed with it."""
+    # Not pytest's folder: that one is closed to the database server's user.
+    folder = Path(tempfile.mkdtemp(prefix="andante-run-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    group = start(folder / "data", **settings)
+    try:
+        yield group
+    finally:
+        group.stop()
+        shutil.rmtree(folder)
+
+
+def _all_processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _descendants(pid: int) -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for each in _all_processes():
+        with contextlib.suppress(OSError):
+            found = re.search(r"\) \S (\d+)", Path(f"/proc/{each}/stat").read_text())
+            if found:
+                parents.setdefault(int(found[1]), []).append(each)
+    found_here, waiting = [], [pid]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found_here += children
+        waiting += children
+    return found_here
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except OSError:
+        return False
