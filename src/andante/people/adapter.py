@@ -48,6 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Nobody makes an account for themselves."""
         return False
 
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, str]]:
+        """Return the ways in which somebody shows once more that it is them, in our words."""
+        words = {"reauthenticate": _("Use your password instead"), "mfa_reauthenticate": _("Use a code instead")}
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": words.get(way["id"], way["description"])} for way in ways]
+
     def set_password(self, user: Account, password: str) -> None:
         """Set a password that the account's holder chose, signed in or by the link of a mail."""
         account = AccountId(user.pk)
