@@ -2,7 +2,15 @@
 
 from decimal import Decimal
 
-from andante.assessment.statements import attempt_of, course_of, is_ours, is_within_attempt, part_of
+from andante.assessment.statements import (
+    attempt_of,
+    course_of,
+    is_ours,
+    is_within_attempt,
+    part_of,
+    person_of,
+    registration_of,
+)
 from andante.learning.models import Attempt, CardDone, Completion, Enrolment, ScenarioStep
 from andante.learning.statements import EXT_NODE, EXT_NUMBER, EXT_RUN, EXT_STEP
 from andante.ledger.statements import Fact
@@ -39,9 +47,9 @@ def apply(fact: Fact) -> None:
 
 def _enrolled(fact: Fact) -> None:
     Enrolment.objects.create(
-        id=fact.registration,
-        person_id=fact.actor,
-        course=course_of(fact),
+        id=registration_of(fact),
+        person_id=person_of(fact),
+        course_id=course_of(fact),
         enrolled_at=fact.timestamp,
     )
 
@@ -49,9 +57,9 @@ def _enrolled(fact: Fact) -> None:
 def _attempt_started(fact: Fact) -> None:
     Attempt.objects.create(
         id=attempt_of(fact),
-        enrolment_id=fact.registration,
+        enrolment_id=registration_of(fact),
         number=fact.extensions[EXT_NUMBER],
-        version=fact.extensions[EXT_VERSION],
+        version_id=fact.extensions[EXT_VERSION],
         started_at=fact.timestamp,
     )
 

@@ -14,7 +14,7 @@ class Enrolment(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="enrolments")
-    course = models.CharField(max_length=100)
+    course = models.ForeignKey("content.Course", on_delete=models.PROTECT, related_name="+")
     enrolled_at = models.DateTimeField()
 
     class Meta:
@@ -26,7 +26,7 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         """Return who takes what."""
-        return f"{self.person_id} in {self.course}"
+        return f"{self.person_id} in {self.course_id}"
 
 
 class Attempt(models.Model):
@@ -38,7 +38,7 @@ class Attempt(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     enrolment = models.ForeignKey("learning.Enrolment", on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    version = models.CharField(max_length=64)
+    version = models.ForeignKey("content.CourseVersion", on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
 
     class Meta:

@@ -45,7 +45,7 @@ def lock(person: PersonId, course: CourseId) -> Taking:
         registration=RegistrationId(row.enrolment_id),
         attempt=AttemptId(row.id),
         course=course,
-        version=VersionHash(row.version),
+        version=VersionHash(row.version_id),
     )
     return Taking(of, content.version(of.version).document)
 

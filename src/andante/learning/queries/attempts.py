@@ -7,7 +7,7 @@ from decimal import Decimal
 from andante.content import queries as content
 from andante.content.document import Course
 from andante.content.queries import PublishedCourse
-from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId
+from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId, VersionHash
 from andante.learning import rules
 from andante.learning.models import Attempt, CardDone
 from andante.learning.refusals import NotBegun
@@ -48,7 +48,7 @@ def newest_attempt(person: PersonId, course: CourseId) -> AttemptView:
     return AttemptView(
         id=AttemptId(row.id),
         number=row.number,
-        published=content.version(row.version),
+        published=content.version(VersionHash(row.version_id)),
         started_at=row.started_at,
         completed_at=completion.completed_at if completion else None,
         score=completion.score if completion else None,

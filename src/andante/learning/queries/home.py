@@ -83,9 +83,7 @@ def home(*, person: PersonId) -> HomeView:
     offers = [*_running(begun, versions), *_not_begun(enrolled, {each.course for each in begun})]
     offers.sort(key=_urgency)
     completed = [
-        CompletedCourse(versions[each.version], each.completed_at)
-        for each in begun
-        if each.completed_at is not None
+        CompletedCourse(versions[each.version], each.completed_at) for each in begun if each.completed_at is not None
     ]
     completed.sort(key=lambda each: each.completed_at, reverse=True)
     now = offers[0] if offers and offers[0].step is not Step.ASK else None

@@ -112,9 +112,7 @@ def test_page(*, person: PersonId, course: CourseId) -> TestView:
     result = closed.result if closed else None
     return TestView(
         published=attempt.published,
-        stage=rules.stage(
-            progress, [sitting.result and sitting.result.passed for sitting in sittings], attempts=allowed
-        ),
+        stage=rules.stage(progress, [sitting.passed for sitting in sittings], attempts=allowed),
         length=document.test_length,
         sittings_left=max(0, allowed - len(sittings)),
         next_position=sittings[-1].next_position if sittings else None,
