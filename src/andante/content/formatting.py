@@ -24,7 +24,7 @@ from andante.content.parsing.text import Line, decoded, front_matter_end, mark_c
 
 CARD_FOLDERS = ("modules/", "bank/")
 _ORDER = ("course.yaml", *CARD_FOLDERS, "aids/")
-_ID_FIELD = re.compile(r"""["']?id["']?[ \t]*:[ \t]*(?P<id>[^\s#]*)[ \t]*(#.*)?\Z""")
+_ID_FIELD = re.compile(r"""["']?id["']?[ \t]*:(?=[ \t]|\Z)(?P<id>.*?)(?:[ \t]#.*)?\Z""")
 _MINUS = re.compile(r"(?<=[\s=])[-–](?=\s?[0-9])")  # noqa: RUF001 - what people type for a minus
 
 
@@ -97,10 +97,15 @@ def _ids_in(path: str, text: str) -> list[str]:
     lines = text.split("\n")
     found = []
     if (index := _id_line(path, lines)) is not None and (match := _ID_FIELD.match(lines[index])):
-        found.append(match["id"].strip("\"'"))
+        found.append(_bare(match["id"]))
     headings = _card_headings(path, lines) if path.startswith(CARD_FOLDERS) else ()
     found += [match["id"].strip() for _, match in headings if match and match["id"]]
     return found
+
+
+def _bare(value: str) -> str:
+    """A value of YAML without quotes around it."""
+    return value.strip().strip("\"'")
 
 
 def _first_field(path: str, lines: Sequence[str]) -> int | None:
@@ -140,11 +145,11 @@ class _Giver:
         self.used: set[str] = set()
 
     def formatted(self, path: str, text: str, folder_name: str) -> str:
-        lines = text.rstrip("\n").split("\n")
+        lines = text.rstrip("\n").split("\n") if text.strip("\n") else []
         lines = self.with_own_id(path, lines, folder_name)
         if path.startswith(CARD_FOLDERS):
             lines = self.with_card_ids(path, lines)
-        return "\n".join(lines) + "\n"
+        return "".join(f"{line}\n" for line in lines)
 
     def keeps(self, id: str) -> bool:
         """Whether an id may stay where it is: well-formed, and here for the first time."""
@@ -164,7 +169,7 @@ class _Giver:
         index = _id_line(path, lines)
         if index is not None:
             match = _ID_FIELD.match(lines[index])
-            if match and self.keeps_own(path, match["id"].strip("\"'")):
+            if match and self.keeps_own(path, _bare(match["id"])):
                 return lines
             lines = [*lines[:index], *lines[index + 1 :]]
         given = slug_id(folder_name if path == "course.yaml" else _name(path), self.taken())

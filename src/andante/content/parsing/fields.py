@@ -20,7 +20,14 @@ from andante.content.document import Place
 from andante.content.parsing.problems import FIELD_WRONG, YAML_BROKEN, Problems
 
 _QUOTE_MEND = "If a text holds “: ” or begins with a sign such as * & { [ > | @ %, put the whole text in double quotes."
-_DAYS = re.compile(r"[0-9]{1,4}\Z")
+MOST_YAML_CHARACTERS = 64 * 1024
+MOST_YAML_BRACKETS = 200
+"""The library's time grows with the square of the open brackets."""
+_PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
+}
+"""What a plain text, list or mapping gets by itself."""
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}\Z")
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Fields:
         text = self.text(name, required=required)
         if not text:
             return None
-        if not _DAYS.match(text):
+        if not _WHOLE_NUMBER.match(text):
             self.wrong(name, f"“{name}: {text}” is not a whole number.", f"Write {name}: {required or 3}.")
             return None
         return int(text)
@@ -101,7 +108,7 @@ class Fields:
     def integers(self, name: str) -> tuple[int, ...] | None:
         """A list of whole numbers; None where it is missing."""
         texts = self.texts(name)
-        if not all(_DAYS.match(text) for text in texts):
+        if not all(_WHOLE_NUMBER.match(text) for text in texts):
             self.wrong(name, f"“{name}” is a list of whole numbers.", f"Write {name}: [2, 9, 30, 90].")
             return None
         return tuple(map(int, texts)) if name in self.values else None
@@ -166,6 +173,11 @@ def read_fields(file: str, yaml: str, problems: Problems, *, first_line: int = 1
     :returns: None, and a problem, if it cannot be read
     """
     start = Place(file, first_line)
+    if len(yaml) > MOST_YAML_CHARACTERS or yaml.count("[") + yaml.count("{") > MOST_YAML_BRACKETS:
+        problems.add(
+            YAML_BROKEN, start, "The fields are longer or nested deeper than any course needs.", "Shorten them."
+        )
+        return None
     reader = _Reader(file, first_line, problems)
     node = reader.composed(yaml)
     if node is None:
@@ -219,7 +231,7 @@ class _Reader:
             # An alias is the same node again: by refusing its anchor, we never follow one.
             self.broken(place, "Anchors and aliases (& and *) are no part of the format.", _QUOTE_MEND)
             return Value(place, text="")
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+        if str(node.tag) not in _PLAIN_TAGS:
             self.broken(place, f"Tags such as “{node.tag}” are no part of the format.", _QUOTE_MEND)
             return Value(place, text="")
         if isinstance(node, ScalarNode):

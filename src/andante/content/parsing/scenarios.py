@@ -270,11 +270,11 @@ def _variables(declared: dict[str, int] | None, nodes: Iterable[Node], problems:
             for name in choice.effects:
                 if name in variables:
                     continue
-                near = difflib.get_close_matches(name, variables, n=1, cutoff=0.8)
-                alike = bool(near) and near[0].casefold() == name.casefold()
+                alike = next((other for other in variables if other.casefold() == name.casefold()), None)
                 if declared is not None or alike:
-                    hint = f"Did you mean “{near[0]}”?" if near else "Add it to the line “state:”."
-                    problems.add(SCENARIO_WRONG, choice.place, f"There is no variable “{name}”.", hint)
+                    near = alike or next(iter(difflib.get_close_matches(name, variables, n=1)), None)
+                    mend = f"Did you mean “{near}”?" if near else "Add it to the line “state:”."
+                    problems.add(SCENARIO_WRONG, choice.place, f"There is no variable “{name}”.", mend)
                 variables[name] = 0
     return variables
 

@@ -23,7 +23,7 @@ class Example:
 
     def put_into(self, folder: Path) -> None:
         whole = merge(folder, self.path, self.text)
-        if self.how.startswith("×"):
+        if self.how.startswith("x"):
             whole = re.sub(r"(?m)^(## .*\n)(.*\n)", lambda m: m[1] + m[2] * int(self.how[1:]), whole, count=1)
         put(folder, self.path, whole.encode("latin-1" if self.how == "latin-1" else "utf-8"))
 
