@@ -55,6 +55,7 @@ COMMANDS = {
     "person": Entry("andante.cli.people", "person", Needs.DATABASE, "Add and list people."),
     "account": Entry("andante.cli.people", "account", Needs.DATABASE, "Give people a way to sign in."),
     "role": Entry("andante.cli.people", "role", Needs.DATABASE, "Say who administers and who audits."),
+    "enrol": Entry("andante.cli.learning", "enrol", Needs.DATABASE, "Let a person take a course."),
 }
 
 

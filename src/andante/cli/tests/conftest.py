@@ -30,8 +30,8 @@ def binaries() -> Binaries | None:
 
 
 @pytest.fixture
-def make_server(binaries: Binaries | None) -> Iterator[Callable[..., EmbeddedServer]]:
-    """Servers that are stopped when the test is over, whatever became of them."""
+def make_server(binaries: Binaries | None, folder: Path) -> Iterator[Callable[..., EmbeddedServer]]:
+    """Servers that are stopped when the test is over, and before their folder goes."""
     made: list[EmbeddedServer] = []
 
     def _make(data_dir: Path, **options: object) -> EmbeddedServer:

@@ -19,6 +19,7 @@ import pytest
 
 from andante.cli.problems import Problem
 
+pytestmark = pytest.mark.processes
 NOBODY = pwd.getpwnam("nobody")
 SOURCES = Path(__file__).parents[3]
 
