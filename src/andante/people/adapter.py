@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import unicodedata
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -23,7 +24,7 @@ from qrcode.image.svg import SvgPathImage
 from andante.kernel import clock
 from andante.kernel.ids import AccountId
 from andante.kernel.principals import account_principal
-from andante.people import operations
+from andante.people import operations, tasks
 from andante.people.models import Account
 
 
@@ -53,6 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         words = {"reauthenticate": _("Use your password instead"), "mfa_reauthenticate": _("Use a code instead")}
         ways = super().get_reauthentication_methods(user)
         return [{**way, "description": words.get(way["id"], way["description"])} for way in ways]
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """
+        Return under which key attempts on one login are counted.
+
+        Allauth's holds the host that the request named, so that whoever varies its port starts anew each time. By
+        what was typed, not by the account: else the count would tell which address belongs to which login.
+        """
+        typed = credentials.get("email") or credentials.get("username") or ""
+        return unicodedata.normalize("NFKC", typed).strip().lower()
 
     def set_password(self, user: Account, password: str) -> None:
         """Set a password that the account's holder chose, signed in or by the link of a mail."""
@@ -88,10 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             self.send_mail(template_prefix, email, {"user": user, "at": clock.now(), **(context or {})})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write and send a mail that names our own address; not allauth's, which takes that of the request."""
-        self.render_mail(
+        """Write a mail that names our own address, not that of the request, and hand it to the worker."""
+        mail = self.render_mail(
             template_prefix, email, {"base_url": settings.ENVIRONMENT.base_url, "email": email, **context}
-        ).send()
+        )
+        html = next(part.content for part in mail.alternatives if part.mimetype == "text/html")
+        tasks.send_mail.defer(to=email, subject=mail.subject, text=mail.body, html=html)
 
 
 class TwoStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]

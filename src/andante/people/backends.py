@@ -8,12 +8,25 @@ from allauth.account.auth_backends import AuthenticationBackend as AllauthBacken
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.http import HttpRequest
 
 from andante.people.models import Account, Grant
 
 
 class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  # allauth has no types
-    """Allauth's, but one query brings account, person and roles: every page needs all three."""
+    """
+    Allauth's, but for two things.
+
+    A password is checked once, whatever was typed: allauth checks it twice where an address is known, and the time
+    tells. And one query brings a session's account, person and roles: every page needs all three.
+    """
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Account | None:  # noqa: ARG002
+        typed = credentials.get("username") or credentials.get("email") or ""
+        account: Account | None = self._check_password(
+            Account.objects.meant_by(typed).first(), credentials.get("password") or ""
+        )
+        return account
 
     def get_user(self, user_id: Any) -> Account | None:
         """Return the account of a session; none when it was deactivated, so that it is out at once."""

@@ -8,6 +8,7 @@ person's record of learning stays.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -39,6 +40,18 @@ class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
         """Find the account with this login, whatever its case."""
         return self.get(login=(username or "").lower())
+
+    def meant_by(self, typed: str) -> models.QuerySet[Account]:
+        """
+        Find the account that somebody means by what they typed: its login, else the e-mail address of one in use.
+
+        One query whatever is found, and at most one row.
+        """
+        text = unicodedata.normalize("NFKC", typed).strip().lower()
+        if "\x00" in text:
+            return self.none()
+        by_login = models.Case(models.When(login=text, then=0), default=1)
+        return self.filter(models.Q(login=text) | models.Q(email=text, is_active=True)).order_by(by_login)[:1]
 
 
 class Account(AbstractBaseUser):

@@ -45,6 +45,7 @@ __all__ = [
     "record_sign_out",
     "record_two_step_turned_off",
     "record_two_step_turned_on",
+    "remove_expired_sign_ins",
     "revoke_role",
     "set_password",
 ]
@@ -232,13 +233,8 @@ def record_sign_in_failed(*, login: str, at: datetime, why: str = "") -> None:
 
     :param login: login name or e-mail address, as typed
     """
-    try:
-        login = rules.login_name(login)
-    except rules.LoginInvalid:
-        return
     # Locked, so that attempts at the same time are counted one after the other.
-    accounts = Account.objects.select_for_update()
-    row = accounts.filter(login=login).first() or accounts.filter(email=login, is_active=True).first()
+    row = Account.objects.meant_by(login).select_for_update().first()
     if row is None or not rules.records_failure(rules.Failures(row.failures_since, row.failures), at):
         return
     _record(
@@ -267,6 +263,13 @@ def end_other_sign_ins(*, account: AccountId, keep: str, at: datetime) -> int:
     """
     count, _ = Session.objects.filter(account=account).exclude(session_key=keep).delete()
     _record_own(statements.OTHER_SIGN_INS_ENDED, account, at)
+    return count
+
+
+@transaction.atomic
+def remove_expired_sign_ins(*, at: datetime) -> int:
+    """Remove sign-ins that ended without anybody coming back, and return how many; no fact is lost with them."""
+    count, _ = Session.objects.filter(expire_date__lt=at).delete()
     return count
 
 

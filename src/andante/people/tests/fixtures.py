@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client, override_settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import system_principal
-from andante.people import operations
+from andante.people import operations, tasks
 
 PASSWORD = "seven quiet corridors"
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -80,6 +83,21 @@ def mei_lin(db: None) -> Member:
 @pytest.fixture
 def noor(db: None) -> Member:
     return member("Noor Haddad", "Europe/Paris")
+
+
+@pytest.fixture
+def post(db: None) -> Callable[[], list[EmailMessage]]:
+    """Let the worker deliver the mail that waits, and return all that was delivered."""
+
+    def _post() -> list[EmailMessage]:
+        for job in ProcrastinateJob.objects.filter(task_name=tasks.send_mail.name).order_by("id"):
+            if job.id not in delivered:
+                tasks.send_mail(**job.args)
+                delivered.add(job.id)
+        return mail.outbox
+
+    delivered: set[int] = set()
+    return _post
 
 
 @pytest.fixture

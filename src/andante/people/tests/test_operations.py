@@ -202,6 +202,16 @@ class TestFailedSignIns:
         assert seal() == 0
 
 
+@pytest.mark.django_db
+class TestRemoveExpiredSignIns:
+    def test_leaves_those_that_live(self, amara, noor, browser_of):
+        browser_of(amara)
+        live = browser_of(noor)
+        Session.objects.filter(account=amara.account).update(expire_date=AT)
+        assert operations.remove_expired_sign_ins(at=AT + timedelta(seconds=1)) == 1
+        assert live.get("/account/").status_code == 200
+
+
 class TestVerification:
     """Rows of people, held against what is on record."""
 

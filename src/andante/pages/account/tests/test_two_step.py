@@ -3,7 +3,6 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.core import mail
 from django.test import Client
 
 from andante.ledger import queries as ledger
@@ -63,9 +62,9 @@ class TestSettingItUp:
         assert "style=" not in page
         assert "data:" not in page
 
-    def test_is_on_record_and_told_by_mail(self, amara, secret, verbs):
+    def test_is_on_record_and_told_by_mail(self, amara, secret, verbs, post):
         assert verbs()[-2:] == ["two-step-turned-on", "recovery-codes-made"]
-        assert mail.outbox[-1].subject == "Two-step sign-in is on"
+        assert post()[-1].subject == "Two-step sign-in is on"
 
     def test_is_refused_with_a_wrong_code_next_to_the_field(self, amara, browser_of):
         browser = browser_of(amara)
