@@ -35,7 +35,7 @@ bench:  ## what a request costs
 
 docs:  ## write the generated pages of docs/reference
 	$(PREPARE) check
-	@$(BIN)/python -B setup/reference.py
+	@$(BIN)/python -B -m andante.cli.reference docs/reference
 
 dist:  ## a wheel in dist/, with front end, demonstration and verifier
 	$(PREPARE) app
