@@ -8,15 +8,15 @@ from andante.assessment.statements import (
     EXT_POSITION,
     EXT_SEED,
     EXT_SITTING,
-    EXT_TRY,
     attempt_of,
     course_of,
     is_within_attempt,
     part_of,
+    person_of,
     sitting_id,
 )
 from andante.ledger.statements import Fact
-from andante.ledger.vocabulary import ANSWERED, EXT_VERSION, FAILED, INITIALIZED, PASSED
+from andante.ledger.vocabulary import ANSWERED, EXT_TRY, EXT_VERSION, FAILED, INITIALIZED, PASSED
 
 EXPLAINED = (Sitting, Response)
 UNEXPLAINED: dict[str, str] = {}
@@ -41,7 +41,7 @@ def _answered(fact: Fact) -> None:
     in_test = kind == "item"
     Response.objects.create(
         id=fact.id,
-        person_id=fact.actor,
+        person_id=person_of(fact),
         attempt=attempt,
         sitting_id=sitting_id(attempt, fact.extensions[EXT_SITTING]) if in_test else None,
         question=question,
@@ -56,7 +56,7 @@ def _answered(fact: Fact) -> None:
 def _sitting_begun(fact: Fact) -> None:
     Sitting.objects.create(
         id=fact.id,
-        person_id=fact.actor,
+        person_id=person_of(fact),
         attempt=attempt_of(fact),
         number=fact.extensions[EXT_SITTING],
         course=course_of(fact),

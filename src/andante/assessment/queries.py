@@ -63,6 +63,11 @@ class SittingView:
         position = len(self.answers) + 1
         return position if position <= len(self.items) else None
 
+    @property
+    def passed(self) -> bool | None:
+        """Whether it was passed; None while it is open."""
+        return self.result.passed if self.result else None
+
     def options(self, item: Item) -> tuple[Option, ...]:
         """The options of an item in the order in which this sitting shows them."""
         return rules.option_order(item.options, seed=self.seed, question=item.id)

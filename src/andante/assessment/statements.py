@@ -111,6 +111,28 @@ def is_within_attempt(fact: Fact) -> bool:
     return is_ours(fact) and EXT_ATTEMPT in fact.extensions
 
 
+def person_of(fact: Fact) -> PersonId:
+    """
+    Whom a statement of ours is about.
+
+    :raises ValueError: it names nobody by our ids, as only a forged one does
+    """
+    if fact.actor is None:
+        raise ValueError(f"The statement {fact.id} is about nobody that we know.")
+    return fact.actor
+
+
+def registration_of(fact: Fact) -> RegistrationId:
+    """
+    The enrolment that a statement of ours stands in.
+
+    :raises ValueError: it names none, as only a forged one does
+    """
+    if fact.registration is None:
+        raise ValueError(f"The statement {fact.id} stands in no enrolment.")
+    return fact.registration
+
+
 def attempt_of(fact: Fact) -> AttemptId:
     """The attempt that a statement stands in."""
     return AttemptId(UUID(fact.extensions[EXT_ATTEMPT]))

@@ -6,68 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_people'),
+        ("people", "0001_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sitting',
+            name="Sitting",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('attempt', models.UUIDField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('course', models.CharField(max_length=100)),
-                ('version', models.CharField(max_length=64)),
-                ('seed', models.CharField(max_length=32)),
-                ('items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), size=None)),
-                ('drawn_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('passed', models.BooleanField(null=True)),
-                ('correct', models.PositiveSmallIntegerField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sittings', to='people.person')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("attempt", models.UUIDField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("course", models.CharField(max_length=100)),
+                ("version", models.CharField(max_length=64)),
+                ("seed", models.CharField(max_length=32)),
+                (
+                    "items",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), size=None),
+                ),
+                ("drawn_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("passed", models.BooleanField(null=True)),
+                ("correct", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sittings", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('attempt', models.UUIDField()),
-                ('question', models.CharField(max_length=100)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('version', models.CharField(max_length=64)),
-                ('chosen', models.CharField(max_length=200)),
-                ('correct', models.BooleanField()),
-                ('answered_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='people.person')),
-                ('sitting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='assessment.sitting')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("attempt", models.UUIDField()),
+                ("question", models.CharField(max_length=100)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("version", models.CharField(max_length=64)),
+                ("chosen", models.CharField(max_length=200)),
+                ("correct", models.BooleanField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="people.person"
+                    ),
+                ),
+                (
+                    "sitting",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="assessment.sitting",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='sitting',
-            index=models.Index(fields=['person', 'course'], name='sittings_of_a_person'),
+            model_name="sitting",
+            index=models.Index(fields=["person", "course"], name="sittings_of_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='sitting_number_is_given_once'),
+            model_name="sitting",
+            constraint=models.UniqueConstraint(fields=("attempt", "number"), name="sitting_number_is_given_once"),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('attempt',), name='one_sitting_is_open'),
+            model_name="sitting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("attempt",), name="one_sitting_is_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('correct__isnull', True), ('passed__isnull', True)), models.Q(('closed_at__isnull', False), ('correct__isnull', False), ('passed__isnull', False)), _connector='OR'), name='closed_sitting_has_a_result'),
+            model_name="sitting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("correct__isnull", True), ("passed__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("correct__isnull", False), ("passed__isnull", False)),
+                    _connector="OR",
+                ),
+                name="closed_sitting_has_a_result",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('sitting__isnull', True)), fields=('attempt', 'question', 'number'), name='a_try_has_one_answer'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sitting__isnull", True)),
+                fields=("attempt", "question", "number"),
+                name="a_try_has_one_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('sitting', 'number'), name='a_place_in_a_sitting_has_one_answer'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                fields=("sitting", "number"), name="a_place_in_a_sitting_has_one_answer"
+            ),
         ),
     ]

@@ -2,9 +2,9 @@
 
 from django.db import connection
 
+from andante.learning.models import CardDone
 from andante.ledger import queries as ledger
 from andante.ledger.statements import Fact
-from andante.learning.models import CardDone
 
 
 def done(learner) -> list[str]:

@@ -4,14 +4,23 @@ import pytest
 from django.db import connections, transaction
 
 from andante.assessment import apply as assessment
-from andante.config.composition import PROJECTIONS
 from andante.learning import apply as learning
 from andante.learning.models import CardDone, Reflection
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, RIGHT, WRONG, Learner, publish
 from andante.ledger import queries as ledger
 from andante.ledger.statements import Fact, Kind
-from andante.ledger.verification import verify
+from andante.ledger.verification import Projection, verify
 from andante.people.tests.fixtures import member
+
+PROJECTIONS = (
+    Projection("assessment", assessment.apply, assessment.EXPLAINED),
+    Projection("learning", learning.apply, learning.EXPLAINED),
+)
+FORGED_COMPLETION = """
+    INSERT INTO learning_completion (id, attempt_id, version, score, completed_at)
+    SELECT gen_random_uuid(), a.id, a.version_id, 1, now() FROM learning_attempt a
+    WHERE NOT EXISTS (SELECT FROM learning_completion c WHERE c.attempt_id = a.id)
+"""
 
 
 def rows() -> dict[str, list[tuple]]:
@@ -86,12 +95,7 @@ class TestVerify:
     @pytest.mark.parametrize(
         ("forgery", "table"),
         [
-            (
-                "INSERT INTO learning_completion (id, attempt_id, version, score, completed_at) "
-                "SELECT gen_random_uuid(), a.id, a.version_id, 1, now() FROM learning_attempt a "
-                "WHERE NOT EXISTS (SELECT FROM learning_completion c WHERE c.attempt_id = a.id)",
-                "learning_completion",
-            ),
+            (FORGED_COMPLETION, "learning_completion"),
             ("UPDATE learning_completion SET score = 0.9", "learning_completion"),
             ("UPDATE assessment_response SET correct = true", "assessment_response"),
             ("UPDATE assessment_sitting SET passed = true, correct = 4", "assessment_sitting"),

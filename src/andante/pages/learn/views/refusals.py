@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,14 +15,13 @@ from andante.people import policy
 
 log = logging.getLogger(__name__)
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 _MENDED_BY_THE_PERSON = (operations.NothingChosen, operations.NothingWritten)
 _REFUSALS = (operations.LearningRefused, operations.AnswerRefused, operations.NoSittingsLeft)
 
 
-def explain_refusals(view: View[Rest]) -> View[Rest]:
+def explain_refusals(view: View) -> View:
     """
     Send a person whose request was refused to where they can go on.
 
@@ -31,9 +30,9 @@ def explain_refusals(view: View[Rest]) -> View[Rest]:
     """
 
     @wraps(view)
-    def explained(request: HttpRequest, course: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def explained(request: HttpRequest, course: str, **rest: Any) -> HttpResponse:
         try:
-            return view(request, course, *args, **kwargs)
+            return view(request, course, **rest)
         except _REFUSALS as refusal:
             if request.method == "POST":
                 _write_to_log(request, refusal)
