@@ -145,11 +145,11 @@ class _Giver:
         self.used: set[str] = set()
 
     def formatted(self, path: str, text: str, folder_name: str) -> str:
-        lines = text.rstrip("\n").split("\n") if text.strip("\n") else []
-        lines = self.with_own_id(path, lines, folder_name)
+        lines = self.with_own_id(path, text.split("\n"), folder_name)
         if path.startswith(CARD_FOLDERS):
             lines = self.with_card_ids(path, lines)
-        return "".join(f"{line}\n" for line in lines)
+        whole = "\n".join(lines).rstrip("\n")
+        return f"{whole}\n" if whole else ""
 
     def keeps(self, id: str) -> bool:
         """Whether an id may stay where it is: well-formed, and here for the first time."""
