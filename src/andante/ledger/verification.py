@@ -5,7 +5,7 @@ Works on the database, in one transaction. Two readings: each record against its
 then all facts replayed into temporary tables, which stand before the real ones, and compared row by row.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,8 @@ class Projection:
     tables: Sequence[type[models.Model]]
     unexplained: Mapping[str, str] = field(default_factory=dict)
     """`table.column` that no fact explains → the reason."""
+    damage: Callable[[], Iterable[str]] = tuple
+    """What the package finds wrong in rows that prove themselves, such as files under their hash; one sentence each."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def verify(projections: Sequence[Projection]) -> Report:
             _replay(projections, fact, report)
         for projection in projections:
             _compare(cursor, projection, report)
+            for sentence in projection.damage():
+                report.find(projection.package, sentence)
     return report
 
 

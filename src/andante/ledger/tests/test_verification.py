@@ -6,7 +6,7 @@ from django.db import transaction
 from andante.ledger import operations
 from andante.ledger.tests.test_append import completed
 from andante.ledger.tests.test_sealing import run
-from andante.ledger.verification import verify
+from andante.ledger.verification import Projection, verify
 
 
 @pytest.fixture
@@ -110,3 +110,19 @@ class TestVerify:
         forge("UPDATE ledger_checkpoint SET note = replace(note, '— ', '— x')")
 
         assert verify(()).findings
+
+
+class TestProjections:
+    def test_that_prove_themselves_are_asked_for_damage(self, records):
+        broken = Projection("shelf", lambda _: None, (), damage=lambda: ["The stored file 17 has other bytes."])
+
+        (finding,) = verify((broken,)).findings
+        assert str(finding) == "shelf: The stored file 17 has other bytes."
+
+    def test_that_cannot_apply_a_fact_are_a_finding_and_not_a_crash(self, records):
+        def refuse(fact):
+            if fact.id == records[3].id:
+                raise ValueError("what is this?")
+
+        (finding,) = verify((Projection("shelf", refuse, ()),)).findings
+        assert str(records[3].id) in finding.where
