@@ -1,6 +1,6 @@
-"""The steps that a page draws: the cards of a module or a course, the items of a test."""
+"""The steps that a page draws: the stops of a course, the cards of a module, the items of a test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,17 @@ _LOOKS: dict[State, Look] = {
 }
 
 
-def card_segments(progress: Progress, module: ModuleProgress | None = None) -> list[Segment]:
-    """One segment a card, of one module or of the whole course."""
-    modules: Iterable[ModuleProgress] = progress.modules if module is None else (module,)
-    return [Segment(_LOOKS[state], card.title) for each in modules for card, state in each.cards]
+def module_segments(progress: Progress, *, with_test: bool) -> list[Segment]:
+    """The stops of a course: its modules, and the test behind them."""
+    stops = [Segment(_LOOKS[each.state], each.module.title) for each in progress.modules]
+    if with_test:
+        stops.append(Segment("now" if progress.next_card is None else "locked", _("The test")))
+    return stops
+
+
+def card_segments(module: ModuleProgress) -> list[Segment]:
+    """The cards of a module, as far as they are done."""
+    return [Segment(_LOOKS[state], card.title) for card, state in module.cards]
 
 
 def segments_at(module: ModuleProgress, card: str) -> list[Segment]:

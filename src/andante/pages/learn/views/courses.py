@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from andante.kernel import clock
 from andante.kernel.ids import CourseId
 from andante.learning import operations, queries
-from andante.pages.learn.segments import card_segments
+from andante.pages.learn.segments import card_segments, module_segments
 from andante.pages.learn.views.refusals import explain_refusals
 from andante.people import policy
 
@@ -18,7 +18,9 @@ from andante.people import policy
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     view = queries.home(person=policy.person(request))
-    steps = card_segments(view.now.progress) if view.now else ()
+    steps = (
+        module_segments(view.now.progress, with_test=bool(view.now.published.document.test_length)) if view.now else ()
+    )
     return render(request, "learn/home.html", {"view": view, "greeting": _greeting(), "steps": steps})
 
 
@@ -28,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course: str) -> HttpResponse:
     view = queries.course_page(person=policy.person(request), course=CourseId(course))
     current = next((each for each in view.progress.modules if each.state is queries.State.NOW), None)
-    steps = card_segments(view.progress, current) if current else ()
+    steps = card_segments(current) if current else ()
     return render(request, "learn/course.html", {"view": view, "course": view.course, "steps": steps})
 
 
