@@ -29,10 +29,16 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-pytest_plugins = ["andante.people.tests.fixtures", "andante.learning.tests.fixtures"]
-
 LOG_IRI = "https://learn.example.org/log"
 _SOURCES = Path(__file__).parent / "src" / "andante"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Django, and what needs it, only now: the settings above must stand before anything reads them."""
+    import django
+
+    django.setup()
+    config.pluginmanager.import_plugin("andante.people.tests.fixtures")
 
 
 def _template_name() -> str:
