@@ -36,7 +36,7 @@ def logging_settings(form: str) -> dict[str, Any]:
                     *([structlog.processors.dict_tracebacks] if form == "json" else []),
                     renderer,
                 ],
-                "foreign_pre_chain": _SHARED,
+                "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder()],
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},

@@ -164,9 +164,10 @@ class PolicyMiddleware:
             raise PermissionDenied
         if policy.allows(request):
             return None
-        log.warning("refused: not allowed", extra=_context(request))
         if request.user.is_authenticated:
+            log.warning("refused: not allowed", extra=_context(request))
             raise PermissionDenied
+        log.info("refused: not signed in", extra=_context(request))
         return to_sign_in(request)
 
 
