@@ -38,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
-    config.pluginmanager.import_plugin("andante.people.tests.fixtures")
+    for package in ("people", "learning"):
+        config.pluginmanager.import_plugin(f"andante.{package}.tests.fixtures")
 
 
 def _template_name() -> str:

@@ -9,6 +9,7 @@ person's record of learning stays.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -76,6 +77,9 @@ class Account(AbstractBaseUser):
     failures_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     """Failed sign-ins on record since then; `rules.records_failure` says why they are counted."""
+
+    roles: Sequence[str] = ()
+    """Of the person; filled in where the account is that of a session, see backends."""
 
     # Django's own field is written at sign-in without a fact; ours is explained by the "signed-in" event.
     last_login = None

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db import connection
+from django.utils import timezone
 
 from andante.people.models import Session
 
@@ -24,6 +26,20 @@ class SessionStore(DatabaseSessionStore):
     def get_model_class(cls) -> type[Session]:
         """Return the model of the rows."""
         return Session
+
+    def load(self) -> dict[str, Any]:
+        """Return the data of a session that is not over; written out, because every request asks it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT session_data FROM people_session WHERE session_key = %s AND expire_date > %s",
+                [self.session_key, timezone.now()],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        data: dict[str, Any] = self.decode(row[0])
+        return data
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to be saved for this data."""
