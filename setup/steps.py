@@ -74,9 +74,9 @@ def _explain(command: list[str], start: int, mend: str) -> str:
     if "No space left on device" in said:
         return f"The disk that holds {CHECKOUT} is full. Free 2 GB there and start again."
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "npm error", "e:"))] or lines[-1:]
-    said = errors[-1] if errors else "it said nothing"
-    return f"`{' '.join([Path(command[0]).name, *command[1:3]])}` failed: {said}\n{mend} The log is {LOG}."
+    errors = [line for line in lines if "error" in line.lower() or line.startswith("E:")]
+    words = (errors or lines[-1:] or ["it said nothing"])[0]
+    return f"`{' '.join([Path(command[0]).name, *command[1:3]])}` failed: {words}\n{mend} The log is {LOG}."
 
 
 def digest(*parts: object) -> str:

@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from browser import is_left_out
+from browser import is_left_out, path_with_browser
 from environment import PYTHON
-from javascript import environment_with_node
+from javascript import find_npm
 from steps import CHECKOUT, ENVIRONMENT
 
 LOGS = CHECKOUT / "build/tests"
@@ -51,11 +51,12 @@ class Outcome:
 def lint() -> list[Phase]:
     """What reads the code without running it."""
     python = [part for part in IN_PYTHON if (CHECKOUT / part).exists()]
+    npm = find_npm()
     return [
         Phase("ruff", [_tool("ruff"), "check", *python]),
         Phase("format", [_tool("ruff"), "format", "--check", *python]),
         Phase("templates", [_tool("djlint"), "--check", "--lint", "--quiet", "src/andante"]),
-        Phase("TypeScript", ["npm", "run", "--silent", "check"], env=environment_with_node()),
+        Phase("TypeScript", [*npm.words, "run", "--silent", "check"], env=npm.env),
         Phase("types", [_tool("mypy")]),
         Phase("layers", [_tool("lint-imports")]),
     ]
@@ -64,7 +65,7 @@ def lint() -> list[Phase]:
 def _pytest(name: str, marked: str, *paths: str, server: str = "embedded") -> Phase:
     """Tests with a mark, on one of the servers of tests/servers.py."""
     command = [str(PYTHON), "-m", "pytest", "-q", "-n", PROCESSES, "-m", marked, *paths]
-    return Phase(name, command, env={"TEST_SERVER": server})
+    return Phase(name, command, env={"TEST_SERVER": server, "PATH": path_with_browser()})
 
 
 def phases(what: str) -> tuple[list[Phase], list[str]]:
