@@ -225,12 +225,17 @@ class SmallLog:
                 tiles.append((level, index, b"".join(tree_root(entries[s : s + width]) for s in starts)))
         return tiles
 
-    def bundle(self) -> Bundle:
+    def bundle(self, tiles: list[tuple[int, int, bytes]] | None = None) -> Bundle:
+        """
+        Everything in a bundle.
+
+        :param tiles: where they are known already; a large log is slow to hash word for word
+        """
         return Bundle(
             leaves=list(enumerate(self.entries())),
             records=list(enumerate(self.records)),
             unsealed=[(PENDING, record, record.commitment) for record in self.waiting],
-            tiles=self.tiles(),
+            tiles=self.tiles() if tiles is None else tiles,
             checkpoints=list(self.checkpoints),
             manifest={
                 "format": "andante-bundle/1",
