@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from andante.assessment.statements import AttemptRef
 from andante.content import queries as content
 from andante.content.document import Card, Course
@@ -11,7 +13,6 @@ from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId, Registrati
 from andante.kernel.principals import Principal
 from andante.learning import rules, statements
 from andante.learning.apply import apply
-from andante.learning.models import Attempt, CardDone
 from andante.learning.refusals import AttemptClosed, CardLocked, CardUnknown, NotBegun
 from andante.ledger.operations import append
 from andante.ledger.statements import Fact
@@ -25,27 +26,34 @@ class Taking:
     course: Course
 
 
+_LOCK = """
+    SELECT a.id, e.id, a.version_id
+    FROM learning_enrolment e
+    JOIN learning_attempt a ON a.enrolment_id = e.id
+    WHERE e.person_id = %s AND e.course_id = %s
+    ORDER BY a.number DESC LIMIT 1
+    FOR NO KEY UPDATE OF a
+"""
+
+
 def lock(person: PersonId, course: CourseId) -> Taking:
     """
     Lock the newest attempt of a person at a course.
 
     :raises NotBegun: there is none
     """
-    row = (
-        Attempt.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("enrolment")
-        .filter(enrolment__person=person, enrolment__course=course)
-        .order_by("-number")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [person, course])
+        row = cursor.fetchone()
     if row is None:
         raise NotBegun
+    attempt, registration, version = row
     of = AttemptRef(
         person=person,
-        registration=RegistrationId(row.enrolment_id),
-        attempt=AttemptId(row.id),
+        registration=RegistrationId(registration),
+        attempt=AttemptId(attempt),
         course=course,
-        version=VersionHash(row.version_id),
+        version=VersionHash(version),
     )
     return Taking(of, content.version(of.version).document)
 
@@ -59,12 +67,18 @@ class Standing:
     progress: rules.Progress
 
 
+_STANDING = """
+    SELECT ARRAY(SELECT card FROM learning_carddone WHERE attempt_id = %(attempt)s),
+        EXISTS (SELECT FROM learning_completion WHERE attempt_id = %(attempt)s)
+"""
+
+
 def standing(taking: Taking) -> Standing:
     """Read how far the attempt is."""
-    rows = CardDone.objects.filter(attempt=taking.of.attempt).values_list("card", "attempt__completion")
-    found = list(rows)
-    done = frozenset(CardId(card) for card, _ in found)
-    completed = any(completion is not None for _, completion in found)
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"attempt": taking.of.attempt})
+        cards, completed = cursor.fetchone()
+    done = frozenset(map(CardId, cards))
     return Standing(done, completed, rules.progress(taking.course, done))
 
 

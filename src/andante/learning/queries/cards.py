@@ -9,7 +9,7 @@ from andante.content.queries import PublishedCourse
 from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId
 from andante.learning import rules
 from andante.learning.models import Reflection, ScenarioStep
-from andante.learning.queries.attempts import newest_attempt, walked
+from andante.learning.queries.attempts import newest_attempt
 from andante.learning.refusals import CardLocked, CardUnknown
 
 
@@ -101,7 +101,7 @@ def card(*, person: PersonId, course: CourseId, card: CardId) -> CardView:
     :raises CardLocked: cards before it are not done
     """
     attempt = newest_attempt(person, course)
-    progress = walked(attempt)
+    progress = attempt.progress
     module, state = progress.module_of(card), progress.state_of(card)
     if module is None or state is None:
         raise CardUnknown

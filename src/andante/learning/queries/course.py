@@ -10,7 +10,7 @@ from andante.content.queries import PublishedCourse
 from andante.kernel.ids import CourseId, PersonId
 from andante.learning import rules
 from andante.learning.models import Enrolment
-from andante.learning.queries.attempts import newest_attempt, walked
+from andante.learning.queries.attempts import newest_attempt
 from andante.learning.refusals import CourseUnknown, NotBegun
 
 
@@ -46,7 +46,7 @@ def course_page(*, person: PersonId, course: CourseId) -> CourseView:
         attempt = newest_attempt(person, course)
     except NotBegun:
         return _not_begun(person, course)
-    progress = walked(attempt)
+    progress = attempt.progress
     sittings = assessment.sittings_passed([attempt.id])[attempt.id]
     return CourseView(
         published=attempt.published,

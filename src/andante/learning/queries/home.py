@@ -1,18 +1,17 @@
 """What now? One thing, and what comes after it."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
-from andante.assessment import queries as assessment
+from django.db import connection
+
 from andante.content import queries as content
 from andante.content.document import Card
 from andante.content.queries import PublishedCourse
-from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId, VersionHash
+from andante.kernel.ids import CardId, CourseId, PersonId, VersionHash
 from andante.learning import rules
-from andante.learning.models import CardDone, Enrolment
 
 
 class Step(Enum):
@@ -65,26 +64,43 @@ class HomeView:
     completed: tuple[CompletedCourse, ...]
 
 
-@dataclass(frozen=True)
-class _Begun:
-    attempt: AttemptId
+_ENROLMENTS = """
+    SELECT e.course_id, e.enrolled_at, a.version_id, a.started_at, c.completed_at,
+        ARRAY(SELECT d.card FROM learning_carddone d WHERE d.attempt_id = a.id),
+        (SELECT max(d.done_at) FROM learning_carddone d WHERE d.attempt_id = a.id),
+        ARRAY(SELECT s.passed FROM assessment_sitting s WHERE s.attempt = a.id ORDER BY s.number)
+    FROM learning_enrolment e
+    LEFT JOIN LATERAL (
+        SELECT * FROM learning_attempt WHERE enrolment_id = e.id ORDER BY number DESC LIMIT 1
+    ) a ON true
+    LEFT JOIN learning_completion c ON c.attempt_id = a.id
+    WHERE e.person_id = %s
+"""
+
+
+class _Enrolment(NamedTuple):
+    """A row of `_ENROLMENTS`: a course that a person is enrolled in, with the newest attempt if there is one."""
+
     course: CourseId
-    version: VersionHash
+    enrolled_at: datetime
+    version: VersionHash | None
     started_at: datetime
     completed_at: datetime | None
+    done: list[CardId]
+    last_done_at: datetime | None
+    sittings: list[bool | None]
 
 
 def home(*, person: PersonId) -> HomeView:
-    """
-    What waits for a person. Costs five queries, whatever the number of courses.
-    """
-    begun, enrolled = _enrolments(person)
-    versions = content.versions(each.version for each in begun)
-    offers = [*_running(begun, versions), *_not_begun(enrolled, {each.course for each in begun})]
+    """What waits for a person. Costs two queries, and more the first time a process sees a version."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENROLMENTS, [person])
+        rows = [_Enrolment(*row) for row in cursor.fetchall()]
+    begun = [(row, content.version(row.version)) for row in rows if row.version is not None]
+    offers = [_running(row, published) for row, published in begun if row.completed_at is None]
+    offers += _not_begun({row.course: row.enrolled_at for row in rows}, {row.course for row, _ in begun})
     offers.sort(key=_urgency)
-    completed = [
-        CompletedCourse(versions[each.version], each.completed_at) for each in begun if each.completed_at is not None
-    ]
+    completed = [CompletedCourse(published, row.completed_at) for row, published in begun if row.completed_at]
     completed.sort(key=lambda each: each.completed_at, reverse=True)
     now = offers[0] if offers and offers[0].step is not Step.ASK else None
     return HomeView(now, tuple(offers[1:] if now else offers), tuple(completed))
@@ -97,57 +113,17 @@ def _urgency(offer: Offer) -> tuple[int, float]:
     return order, -latest.timestamp() if latest else 0.0
 
 
-def _enrolments(person: PersonId) -> tuple[list[_Begun], dict[CourseId, datetime]]:
-    """The newest attempt of each begun course, and since when the person is enrolled in each course."""
-    rows = (
-        Enrolment.objects.filter(person=person)
-        .order_by("attempts__number")
-        .values_list(
-            "course",
-            "enrolled_at",
-            "attempts__id",
-            "attempts__version",
-            "attempts__started_at",
-            "attempts__completion__completed_at",
-        )
+def _running(row: _Enrolment, published: PublishedCourse) -> Offer:
+    progress = rules.progress(published.document, row.done)
+    step = _step(published, progress, row.sittings)
+    return Offer(
+        step=step,
+        published=published,
+        since=row.started_at,
+        last_active=row.last_done_at or row.started_at,
+        progress=progress,
+        minutes=progress.minutes_left + (0 if step is Step.ASK else published.document.test_minutes),
     )
-    enrolled: dict[CourseId, datetime] = {}
-    begun: dict[CourseId, _Begun] = {}
-    for course, enrolled_at, attempt, version, started_at, completed_at in rows:
-        enrolled[CourseId(course)] = enrolled_at
-        if attempt is not None:
-            begun[CourseId(course)] = _Begun(
-                AttemptId(attempt), CourseId(course), VersionHash(version), started_at, completed_at
-            )
-    return list(begun.values()), enrolled
-
-
-def _running(begun: list[_Begun], versions: Mapping[VersionHash, PublishedCourse]) -> list[Offer]:
-    running = [each for each in begun if each.completed_at is None]
-    ids = [each.attempt for each in running]
-    done: defaultdict[AttemptId, set[CardId]] = defaultdict(set)
-    last_active: dict[AttemptId, datetime] = {}
-    rows = CardDone.objects.filter(attempt__in=ids).order_by("done_at").values_list("attempt", "card", "done_at")
-    for attempt, card, at in rows:
-        done[AttemptId(attempt)].add(CardId(card))
-        last_active[AttemptId(attempt)] = at
-    sittings = assessment.sittings_passed(ids)
-    offers = []
-    for each in running:
-        published = versions[each.version]
-        progress = rules.progress(published.document, done[each.attempt])
-        step = _step(published, progress, sittings[each.attempt])
-        offers.append(
-            Offer(
-                step=step,
-                published=published,
-                since=each.started_at,
-                last_active=last_active.get(each.attempt, each.started_at),
-                progress=progress,
-                minutes=progress.minutes_left + (0 if step is Step.ASK else published.document.test_minutes),
-            )
-        )
-    return offers
 
 
 def _step(published: PublishedCourse, progress: rules.Progress, sittings: list[bool | None]) -> Step:

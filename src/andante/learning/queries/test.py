@@ -8,7 +8,7 @@ from andante.content.document import Card, Course, Item, Module, Option
 from andante.content.queries import PublishedCourse
 from andante.kernel.ids import CourseId, PersonId
 from andante.learning import rules
-from andante.learning.queries.attempts import newest_attempt, walked
+from andante.learning.queries.attempts import newest_attempt
 from andante.learning.refusals import CardLocked
 
 
@@ -102,7 +102,7 @@ def test_page(*, person: PersonId, course: CourseId) -> TestView:
     :raises CardLocked: modules before the test are not done, or the course has no test
     """
     attempt = newest_attempt(person, course)
-    progress = walked(attempt)
+    progress = attempt.progress
     document = attempt.course
     if progress.next_card is not None or not document.test_length:
         raise CardLocked
