@@ -117,6 +117,15 @@ class Databases:
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(self.template))
             )
 
+    def remove_left_over(self) -> None:
+        """Databases of test processes that were killed. Others may be running on this server just now."""
+        with self.owner() as owner:
+            for (name,) in owner.execute(
+                "SELECT datname FROM pg_database WHERE datname ~ '^andante_(test|own)_'"
+            ).fetchall():
+                if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
+                    _drop(owner, name)
+
     def drop(self, name: str) -> None:
         with self.owner() as owner:
             _drop(owner, name)
@@ -147,8 +156,9 @@ def databases() -> Databases:
 @pytest.fixture(scope="session")
 def django_db_setup(databases, django_db_blocker) -> Iterator[None]:
     """Instead of pytest-django's own: a clone of the template for this test process."""
-    name = f"andante_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    name = f"andante_test_{os.getpid()}"
     with django_db_blocker.unblock():
+        databases.remove_left_over()
         databases.make_template()
         databases.clone(name)
         databases.use(name)
@@ -163,8 +173,7 @@ def own_database(databases, django_db_setup, django_db_blocker) -> Iterator[str]
     """A database of its own for a test that commits; Django's connections lead there. Its name."""
     from django.db import connections
 
-    process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"andante_own_{process}"
+    name = f"andante_own_{os.getpid()}"
     before = connections.settings["default"]["NAME"]
     with django_db_blocker.unblock():
         databases.clone(name)
@@ -208,6 +217,14 @@ def seal(sealer) -> Callable[[], int]:
         return sealed
 
     return _seal
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process may remember for ever, because it never changes, is another test's when that one rolled back."""
+    from andante.content import queries
+
+    queries.version.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

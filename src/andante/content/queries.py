@@ -56,9 +56,10 @@ def course(course_id: CourseId) -> PublishedCourse | None:
     return _published(row) if row else None
 
 
+@lru_cache(maxsize=DOCUMENTS_IN_MEMORY)
 def version(hash: VersionHash) -> PublishedCourse:
     """
-    One version.
+    One version. It never changes, so a process asks for it once.
 
     :raises VersionUnknown: it was never published
     """
