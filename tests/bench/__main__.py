@@ -72,7 +72,7 @@ def _connect(site: RunningAndante) -> None:
     django.setup()
 
 
-def _measure(site: RunningAndante, learners, page: Page, nothing: float) -> float | None:  # noqa: ANN001 - imported late
+def _measure(site: RunningAndante, learners, page: Page, nothing: float) -> float | None:
     statements = learners.statements(page.make(0, 0))
     for number in range(20):
         send(page.make(number % LEARNERS, number))
