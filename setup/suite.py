@@ -55,7 +55,7 @@ def lint() -> list[Phase]:
     return [
         Phase("ruff", [_tool("ruff"), "check", *python]),
         Phase("format", [_tool("ruff"), "format", "--check", *python]),
-        Phase("templates", [_tool("djlint"), "--check", "--lint", "--quiet", "src/andante"]),
+        Phase("templates", [_tool("djlint"), "--lint", "src/andante"]),
         Phase("TypeScript", [*npm.words, "run", "--silent", "check"], env=npm.env),
         Phase("types", [_tool("mypy")]),
         Phase("layers", [_tool("lint-imports")]),
