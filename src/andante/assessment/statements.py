@@ -27,6 +27,7 @@ from andante.kernel.principals import Principal
 from andante.ledger.statements import Fact, Kind, statement
 from andante.ledger.vocabulary import (
     ANSWERED,
+    CHOICE,
     EXT_ATTEMPT,
     EXT_TRY,
     EXT_VERSION,
@@ -186,7 +187,7 @@ def check_answered(
         of,
         id=check_answer_id(of.attempt, card, number),
         verb=ANSWERED,
-        object=card_activity(of.course, card, interaction=True),
+        object=card_activity(of.course, card, interaction=CHOICE),
         parent=module_activity(of.course, module),
         result=_answer(chosen, correct=correct),
         extensions={EXT_TRY: number},

@@ -11,12 +11,14 @@ from andante.kernel.principals import Principal
 from andante.ledger.statements import Fact, statement
 from andante.ledger.vocabulary import (
     ANSWERED,
+    CHOICE,
     COMPLETED,
     EXPERIENCED,
     INITIALIZED,
     PASSED,
     REGISTERED,
     RESPONDED,
+    WORDS,
     Activity,
     card_activity,
     course_activity,
@@ -55,7 +57,12 @@ def scenario_step_id(attempt: AttemptId, card: CardId, run: int, number: int) ->
 
 def activity_of(course: CourseId, card: Card) -> Activity:
     """The card as an activity; one that asks something of the person is an interaction."""
-    return card_activity(course, card.id, interaction=isinstance(card, Check | Decide | Reflect))
+    match card:
+        case Check() | Decide():
+            return card_activity(course, card.id, interaction=CHOICE)
+        case Reflect():
+            return card_activity(course, card.id, interaction=WORDS)
+    return card_activity(course, card.id)
 
 
 def enrolled(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> Fact:

@@ -187,8 +187,7 @@ def _agent(log: Log, name: str) -> dict[str, Any]:
 
 
 def _activity(log: Log, activity: Activity) -> dict[str, Any]:
-    return {
-        "objectType": "Activity",
-        "id": f"{log.iri}/{activity.path}",
-        "definition": {"type": activity.type},
-    }
+    definition = {"type": activity.type}
+    if activity.interaction:
+        definition["interactionType"] = activity.interaction
+    return {"objectType": "Activity", "id": f"{log.iri}/{activity.path}", "definition": definition}

@@ -32,6 +32,10 @@ ASSESSMENT = "http://adlnet.gov/expapi/activities/assessment"
 INTERACTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
 PAGE = "http://activitystrea.ms/schema/1.0/page"
 
+CHOICE = "choice"
+WORDS = "long-fill-in"
+"""How an interaction is answered: by one or several of the options shown, or in one's own words (xAPI 2.0, 4.2.3.2)."""
+
 _EXTENSION = "urn:x-andante:"
 EXT_VERSION = f"{_EXTENSION}course-version"
 """Hash of the course version that the person saw."""
@@ -47,6 +51,8 @@ class Activity:
 
     path: str
     type: str
+    interaction: str = ""
+    """How a response to it is to be read, for an interaction: an interactionType of xAPI."""
 
 
 def course_activity(course: CourseId) -> Activity:
@@ -57,13 +63,17 @@ def module_activity(course: CourseId, module: ModuleId) -> Activity:
     return Activity(f"course/{course}/module/{module}", MODULE)
 
 
-def card_activity(course: CourseId, card: CardId, *, interaction: bool = False) -> Activity:
-    """A card; `interaction` for one that asks something of the person."""
-    return Activity(f"course/{course}/card/{card}", INTERACTION if interaction else PAGE)
+def card_activity(course: CourseId, card: CardId, *, interaction: str = "") -> Activity:
+    """
+    A card.
+
+    :param interaction: for one that asks something of the person: CHOICE or WORDS
+    """
+    return Activity(f"course/{course}/card/{card}", INTERACTION if interaction else PAGE, interaction)
 
 
 def item_activity(course: CourseId, item: ItemId) -> Activity:
-    return Activity(f"course/{course}/item/{item}", INTERACTION)
+    return Activity(f"course/{course}/item/{item}", INTERACTION, CHOICE)
 
 
 def test_activity(course: CourseId) -> Activity:

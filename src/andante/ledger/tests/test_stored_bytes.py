@@ -23,7 +23,7 @@ def answered():
         id=ID,
         actor=PersonId(UUID("0192f0c1-7a6b-7c5d-8e9f-0a1b2c3d4e5f")),
         verb=vocabulary.ANSWERED,
-        object=vocabulary.card_activity(COURSE, CardId("k7f3"), interaction=True),
+        object=vocabulary.card_activity(COURSE, CardId("k7f3"), interaction=vocabulary.CHOICE),
         at=AT,
         by=Principal("account:0192f0c1-7a6b-7c5d-8e9f-000000000001"),
         registration=RegistrationId(UUID("0192f0c1-7a6b-7c5d-8e9f-000000000002")),
