@@ -43,7 +43,7 @@ COUNTED = MEMBERS[:-1]
 
 # What a hostile file may make this program do at most.
 LONGEST_MANIFEST = 64 * 1024
-LONGEST_BODY = 16 * 1024 * 1024
+LONGEST_FRAME = 16 * 1024 * 1024
 LONGEST_NOTE = 4 * 1024
 LONGEST_DIRECTORY = 4 * 1024
 MOST_UNPACKED = 1024 * 1024 * 1024
@@ -312,43 +312,57 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
     return archive
 
 
+class Form(NamedTuple):
+    """How the frames of a part look: a head, whose last numbers are the lengths of what follows it."""
+
+    part: str
+    head: struct.Struct
+    lengths: int
+
+
 class Member:
     """One part of the bundle, read frame by frame."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
-        self.name = name
-        self.frames = 0
-        self._file = io.BufferedReader(archive.open(name), 1 << 18)  # type: ignore[type-var]
+    def __init__(self, archive: zipfile.ZipFile, form: Form) -> None:
+        self.count = 0
+        self._form = form
+        self._file = io.BufferedReader(archive.open(form.part), 1 << 18)  # type: ignore[type-var]
 
-    def head(self, form: struct.Struct) -> tuple[Any, ...] | None:
-        """The next frame's head; None at the end."""
-        data = self._file.read(form.size)
-        if not data:
-            return None
-        if len(data) != form.size:
-            raise Unreadable(f"The part “{self.name}” ends in the middle.")
-        self.frames += 1
-        return form.unpack(data)
+    def frames(self) -> Iterator[tuple[tuple[Any, ...], bytes]]:
+        """
+        Each frame's head and what follows it. Lengths are checked before anything is read.
 
-    def take(self, length: int, most: int = LONGEST_BODY) -> bytes:
-        """The next bytes of the frame. Checked before they are read, so a huge length costs nothing."""
-        if length > most:
-            raise Unreadable(f"The part “{self.name}” holds an entry of {length} bytes: no real one is so long.")
-        data = self._file.read(length)
-        if len(data) != length:
-            raise Unreadable(f"The part “{self.name}” ends in the middle.")
-        return data
+        :raises Unreadable: a length that no real frame has, or an end in the middle
+        """
+        read, (part, form, lengths) = self._file.read, self._form
+        size, unpack, first = form.size, form.unpack, -lengths
+        while True:
+            data = read(size)
+            if len(data) != size:
+                break
+            head = unpack(data)
+            length = head[-1] if lengths == 1 else sum(head[first:])
+            if length > LONGEST_FRAME:
+                raise Unreadable(f"The part “{part}” holds an entry of {length} bytes: no real one is so long.")
+            content = read(length)
+            if len(content) != length:
+                break
+            self.count += 1
+            yield head, content
+        if data:
+            raise Unreadable(f"The part “{part}” ends in the middle.")
 
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 """What the zip module raises where an archive is broken."""
 
-LEAF_HEAD = struct.Struct(">qI")
+LEAVES = Form("leaves", struct.Struct(">qI"), 1)
+RECORDS = Form("records", struct.Struct(">qQQhqHI"), 2)
+UNSEALED = Form("unsealed", struct.Struct(">BB16shqHHI"), 3)
+TILES = Form("tiles", struct.Struct(">hqI"), 1)
+CHECKPOINTS = Form("checkpoints", struct.Struct(">qqHI"), 2)
 ENTRY = struct.Struct(">B16sQQBq32s")
-RECORD_HEAD = struct.Struct(">qQQhqHI")
-UNSEALED_HEAD = struct.Struct(">BB16shqHHI")
-TILE_HEAD = struct.Struct(">hqI")
-CHECKPOINT_HEAD = struct.Struct(">qqHI")
+"""Format version, log id, upper and lower half of the record's id, kind, stored, commitment."""
 
 
 # --- What was found ---
@@ -516,16 +530,15 @@ class Tiles:
     """The kept tiles, taken in their order; whatever does not fit the order is a finding."""
 
     def __init__(self, member: Member, report: Report) -> None:
-        self._member = member
+        self._frames = member.frames()
         self._report = report
         self._place: tuple[int, int] | None = None
         self._hashes = b""
         self._next()
 
     def _next(self) -> None:
-        head = self._member.head(TILE_HEAD)
+        head, self._hashes = next(self._frames, ((), b""))
         self._place = (head[0], head[1]) if head else None
-        self._hashes = self._member.take(head[2]) if head else b""
 
     def take(self, level: int, index: int) -> bytes | None:
         """The hashes of a tile that must be there; None, and a finding, where it is not."""
@@ -732,12 +745,8 @@ class Checkpoints:
             yield Watched(own.size, own.root, own=True)
 
     def _read(self, member: Member) -> None:
-        while True:
-            head = member.head(CHECKPOINT_HEAD)
-            if head is None:
-                return
-            size, previous, root_length, length = head
-            root, data = member.take(root_length, LONGEST_NOTE), member.take(length, LONGEST_NOTE)
+        for (size, previous, root_length, _), data in member.frames():
+            root, note = data[:root_length], data[root_length:]
             if size <= self.size:
                 told = f"{over(size)} stands after one over {self.size}: it was inserted or reordered."
                 self._report.find("checkpoint", told)
@@ -746,11 +755,11 @@ class Checkpoints:
                 told = f"A checkpoint was removed or changed: the one over {size} names {previous} as its previous size"
                 self._report.find("checkpoint", f"{told}, but {self.size} stands before it.")
             self.size = size
-            self._keep(size, root, data)
+            self._keep(size, root, note)
 
     def _keep(self, size: int, root: bytes, data: bytes) -> None:
         try:
-            note = read_note(data)
+            note = read_note(data[: LONGEST_NOTE + 1])
         except ValueError:
             self._report.find("checkpoint", f"{over(size)} was changed: its note cannot be read.")
             return
@@ -794,12 +803,7 @@ ROW = struct.Struct(">qQQhq?32s")
 def read_rows(member: Member) -> Iterator[Row]:
     """The rows of the records, with the commitments that they really give."""
     digest = hmac.digest
-    while True:
-        head = member.head(RECORD_HEAD)
-        if head is None:
-            return
-        number, upper, lower, kind, stored, salt_length, length = head
-        data = member.take(salt_length + length)
+    for (number, upper, lower, kind, stored, salt_length, _), data in member.frames():
         commitment = digest(data[:salt_length], data[salt_length:], "sha256")
         yield (number, upper, lower, kind, stored, salt_length == 32, commitment)
 
@@ -828,7 +832,7 @@ def send_rows(path: str) -> int:
     """What the second process does."""
     try:
         with Path(path).open("rb") as file:
-            for row in read_rows(Member(open_archive(file), "records")):
+            for row in read_rows(Member(open_archive(file), RECORDS)):
                 sys.stdout.buffer.write(ROW.pack(*row))
     except Unreadable as reason:
         sys.stderr.write(str(reason))
@@ -880,12 +884,12 @@ class LogCheck:
         self._report = report
         long = archive.getinfo("records").file_size > WORTH_A_PROCESS
         beside = long and bool(sys.executable) and (os.cpu_count() or 1) > 1
-        rows = read_rows_beside(path) if beside else read_rows(Member(archive, "records"))
+        rows = read_rows_beside(path) if beside else read_rows(Member(archive, RECORDS))
         self._records = Records(rows, report)
         if archive.getinfo("manifest.json").file_size > LONGEST_MANIFEST:
             raise Unreadable("The manifest is longer than any can be.")
         self._manifest = read_manifest(archive.read("manifest.json"))
-        self._members = {name: Member(archive, name) for name in COUNTED if name != "records"}
+        self._members = {form.part: Member(archive, form) for form in (LEAVES, UNSEALED, TILES, CHECKPOINTS)}
         self._waiting = 0
         self._sealed = 0
         self._first: int | None = None
@@ -951,13 +955,9 @@ class LogCheck:
     def _check_unsealed(self) -> None:
         """Records without a leaf: those that wait, and those that should not be there."""
         member = self._members["unsealed"]
-        while True:
-            head = member.head(UNSEALED_HEAD)
-            if head is None:
-                return
-            standing, parts, id_bytes, kind, stored, salt_length, committed_length, length = head
-            salt, committed = member.take(salt_length), member.take(committed_length)
-            body = member.take(length)
+        for (standing, parts, id_bytes, kind, stored, salt_length, committed_length, _), data in member.frames():
+            salt, rest = data[:salt_length], data[salt_length:]
+            committed, body = rest[:committed_length], rest[committed_length:]
             id = UUID(bytes=id_bytes)
             self._note_id(id)
             commits = hmac.digest(salt, body, "sha256")
@@ -1008,12 +1008,7 @@ class LogCheck:
     def _leaves(self, tree: TreeCheck) -> Iterator[tuple[int, bytes]]:
         """The leaves that stand where they belong, put into the tree on the way."""
         member, size, sha256 = self._members["leaves"], tree.size, hashlib.sha256
-        while True:
-            head = member.head(LEAF_HEAD)
-            if head is None:
-                break
-            number, length = head
-            entry = member.take(length)
+        for (number, length), entry in member.frames():
             self._sealed += 1
             if number < tree.next:
                 id = UUID(bytes=entry[17:33]) if length == ENTRY.size else "?"
@@ -1065,9 +1060,8 @@ class LogCheck:
     def _check_genesis(self, id: UUID, kind: int) -> None:
         """The first record says which log this is, and which key signs it."""
         manifest = self._manifest
-        member = Member(self._archive, "records")
-        head = member.head(RECORD_HEAD) or (0,) * 7
-        body = member.take(head[5] + head[6])[head[5] :]
+        ((*_, salt_length, _), data) = next(Member(self._archive, RECORDS).frames())
+        body = data[salt_length:]
         self._genesis_checked = True
         try:
             _demand(len(body) <= LONGEST_MANIFEST)
@@ -1108,28 +1102,17 @@ class LogCheck:
             places.setdefault(id, [where])
 
     def _leaf_ids(self) -> Iterator[tuple[int, UUID]]:
-        member = Member(self._archive, "leaves")
-        while True:
-            head = member.head(LEAF_HEAD)
-            if head is None:
-                return
-            entry = member.take(head[1])
+        for (number, _), entry in Member(self._archive, LEAVES).frames():
             if len(entry) == ENTRY.size:
-                yield head[0], UUID(bytes=entry[17:33])
+                yield number, UUID(bytes=entry[17:33])
 
     def _unsealed_ids(self) -> Iterator[UUID]:
-        member = Member(self._archive, "unsealed")
-        while True:
-            head = member.head(UNSEALED_HEAD)
-            if head is None:
-                return
-            for length in head[-3:]:
-                member.take(length)
+        for head, _ in Member(self._archive, UNSEALED).frames():
             yield UUID(bytes=head[2])
 
     def _compare_manifest(self, checkpoints: Checkpoints) -> None:
         manifest = self._manifest
-        found = {name: member.frames for name, member in self._members.items()}
+        found = {name: member.count for name, member in self._members.items()}
         found["records"] = self._records.count
         for name, count in found.items():
             if manifest.counts[name] != count:
@@ -1163,7 +1146,7 @@ class LogCheck:
             "first_stored": moment(self._first) if self._first is not None else None,
             "last_stored": moment(self._last) if self._last is not None else None,
             "waiting": self._waiting,
-            "checkpoints": self._members["checkpoints"].frames,
+            "checkpoints": self._members["checkpoints"].count,
             "newest_checkpoint": newest.time if newest else None,
             "root": base64.b64encode(newest.root).decode() if newest else None,
             "key": manifest.key_text,
@@ -1176,7 +1159,7 @@ class LogCheck:
         self, checkpoints: Checkpoints, tree: TreeCheck, own: Note | None, key: Key | None
     ) -> None:
         checked, missed = self._report.checked, self._report.not_checked
-        total = self._members["checkpoints"].frames
+        total = self._members["checkpoints"].count
         checked += [
             f"Content, time and place of each of the {self._sealed} records against the sealed tree.",
             f"The root of the tree at each of the {total} checkpoints, and the kept tiles.",
