@@ -26,7 +26,6 @@ import secrets
 import struct
 import subprocess
 import sys
-import tempfile
 import traceback
 import zipfile
 import zlib
@@ -811,21 +810,19 @@ def read_rows(member: Member) -> Iterator[Row]:
 def read_rows_beside(path: str) -> Iterator[Row]:
     """The same from a second process, which halves the time on a machine with two processors."""
     command = [sys.executable, "-I", __file__, "--only-rows", "--", path]
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process:  # noqa: S603 - this very file
-            out: Any = process.stdout
-            try:
-                rest = 0
-                for data in iter(lambda: out.read(ROW.size * 4096), b""):
-                    rest = len(data) % ROW.size
-                    yield from ROW.iter_unpack(data[: len(data) - rest])
-                status = process.wait()
-            finally:
-                process.kill()
-        if status or rest:
-            said.seek(0)
-            reason = said.read(1000).decode(errors="replace").strip()
-            raise Unreadable(reason or "The second process of the check was ended from outside.")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - this file
+        rows: Any = process.stdout
+        said: Any = process.stderr
+        try:
+            rest = 0
+            for data in iter(lambda: rows.read(ROW.size * 4096), b""):
+                rest = len(data) % ROW.size
+                yield from ROW.iter_unpack(data[: len(data) - rest])
+            reason = said.read().decode(errors="replace").strip()
+            if process.wait() or rest:
+                raise Unreadable(shown(reason) or "The second process of the check was ended from outside.")
+        finally:
+            process.kill()
 
 
 def send_rows(path: str) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from andante.cli.installation import installation
+from andante.cli.installation import carried_folder
 from andante.cli.problems import Problem
 from andante.evidence import operations
 from andante.kernel import clock
@@ -62,10 +62,8 @@ def export(out: Path, *, force: bool) -> None:
 
 
 def verifier() -> Path:
-    """Where the verifier stands: in the checkout, or beside what a wheel installed."""
-    here = installation().place / "verifier" / VERIFIER
-    packed = Path(__file__).resolve().parent.parent / "packed" / "verifier" / VERIFIER
-    return here if here.is_file() else packed
+    """Where the verifier stands."""
+    return carried_folder("verifier") / VERIFIER
 
 
 def _show_progress(part: str, count: int) -> None:
