@@ -4,10 +4,12 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "andante.config.settings")
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 from andante.config.logs import configure_logs
+from andante.config.requests import Handler
 
 configure_logs(settings.LOGGING)
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ SEEN = "seen"
 DEVICE = "device"
 """Keys in a session: when it was signed in and last used, in seconds since 1970, and by which device."""
 
+_KEY = re.compile(r"[a-z0-9]{32}")
+
 
 class SessionStore(DatabaseSessionStore):
     """Sessions in `people.models.Session`."""
@@ -26,6 +29,10 @@ class SessionStore(DatabaseSessionStore):
     def get_model_class(cls) -> type[Session]:
         """Return the model of the rows."""
         return Session
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Decide whether it can be a key: a cookie may hold anything, also what the database cannot be asked for."""
+        return bool(key and _KEY.fullmatch(key))
 
     def load(self) -> dict[str, Any]:
         """Return the data of a session that is not over; written out, because every request asks it."""
