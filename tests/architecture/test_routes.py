@@ -138,3 +138,9 @@ class TestTheHosts:
     @pytest.mark.django_db
     def test_answer_to_no_other_name(self):
         assert Client(headers={"Host": "evil.example"}).get("/sign-in/").status_code == 400
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("written", [str.upper, "{}.".format, "{}.:8000".format])
+    def test_keep_to_the_content_host_however_its_name_is_written(self, written):
+        client = Client(headers={"Host": written(settings.ENVIRONMENT.content_host)})
+        assert client.get("/sign-in/").status_code == 404

@@ -36,6 +36,10 @@ class HostMiddleware:
 
 
 def _without_port(host: str) -> str:
-    """Return the name in "name:port", as urlsplit gives it: an IPv6 address without its brackets."""
+    """
+    Return the name in "name:port", as urlsplit gives it: an IPv6 address without its brackets.
+
+    Without a dot at its end too: the same name in the language of DNS, and Django lets it in.
+    """
     name, _, port = host.rpartition(":")
-    return (name if name and port.isdigit() else host).strip("[]").lower()
+    return (name if name and port.isdigit() else host).strip("[]").lower().removesuffix(".")
