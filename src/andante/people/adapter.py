@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import qrcode
@@ -18,6 +19,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
@@ -48,6 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Nobody makes an account for themselves."""
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """
+        Decide whether a `next` may be followed: on our own address only.
+
+        Allauth's also follows one to any host that we answer to, and so to the content host, where what an author or a
+        package brought could look like our sign-in page.
+        """
+        base = urlsplit(settings.ENVIRONMENT.base_url)
+        return url_has_allowed_host_and_scheme(url, {base.netloc}, require_https=base.scheme == "https")
 
     def get_reauthentication_methods(self, user: Account) -> list[dict[str, str]]:
         """Return the ways in which somebody shows once more that it is them, in our words."""

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
 from django.test import Client, override_settings
 
@@ -54,7 +55,16 @@ class TestSigningIn:
         answer = sign_in(client, amara.login, next="/account/")
         assert answer["Location"] == "/account/"
 
-    @pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+    @pytest.mark.parametrize(
+        "next",
+        [
+            "https://evil.example/",
+            "//evil.example",
+            "javascript:alert(1)",
+            f"{settings.ENVIRONMENT.content_url}/media/",
+            f"//{settings.ENVIRONMENT.content_host}/",
+        ],
+    )
     def test_never_leads_away_from_here(self, amara, client, next):
         assert sign_in(client, amara.login, next=next)["Location"] == "/"
 
