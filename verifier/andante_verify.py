@@ -47,7 +47,7 @@ LONGEST_NOTE = 4 * 1024
 LONGEST_DIRECTORY = 4 * 1024
 MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_TIMES_PACKED = 200
-WIDEST_GAP = 1_000_000
+MOST_MISSING = 1_000_000
 
 WORTH_A_PROCESS = 20 * 1024 * 1024
 """Bytes of records above which a second process pays."""
@@ -889,6 +889,7 @@ class LogCheck:
         self._members = {form.part: Member(archive, form) for form in (LEAVES, UNSEALED, TILES, CHECKPOINTS)}
         self._waiting = 0
         self._sealed = 0
+        self._missing = 0
         self._first: int | None = None
         self._last: int | None = None
         # The lower half of every id, by its last byte: 8 bytes a record find a record that stands twice.
@@ -1026,7 +1027,10 @@ class LogCheck:
 
     def _tell_gap(self, tree: TreeCheck, until: int) -> None:
         """The leaves that are missing before a number."""
-        if until - tree.next > WIDEST_GAP:
+        if until <= tree.next:
+            return
+        self._missing += until - tree.next
+        if self._missing > MOST_MISSING:
             told = f"The records number {tree.next} to {until - 1} were removed from the tree."
             self._report.find("leaf", told)
             tree.skip(until)

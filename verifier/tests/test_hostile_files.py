@@ -243,3 +243,16 @@ class TestALogThatSealedNothingYet:
         bundle.unsealed = [(1, log.records[0], log.records[0].commitment)]
 
         assert told(bundle.count_again().write(path)).startswith("Nothing is sealed yet")
+
+
+class TestALogWithHolesWithoutEnd:
+    def test_ends_soon(self, path):
+        """Validly signed by whoever made it, over more records than any disk holds; every leaf stands behind a gap."""
+        log = small_log((3,))
+        bundle = log.bundle()
+        bundle.leaves = [(number * 900_000, bundle.leaves[number % 3][1]) for number in range(2_000)]
+        bundle.checkpoints = [log.sign(10**10, 0, root=bytes(32))]
+
+        report = verify(str(bundle.count_again().write(path)))
+
+        assert report.result == "tampered"
