@@ -51,7 +51,7 @@ CREATE TABLE ledger_pending (
     n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id uuid NOT NULL UNIQUE,
     stored timestamptz NOT NULL,
-    kind smallint NOT NULL,
+    kind smallint NOT NULL CHECK (kind BETWEEN 0 AND 255),
     commitment bytea NOT NULL CHECK (length(commitment) = 32)
 );
 
@@ -93,6 +93,16 @@ BEGIN
     RETURN OLD;
 END $$;
 
+-- `stored` is this server's clock, whatever a writer says: who could choose it could date a record back before its seal.
+-- A minute for a clock that is set meanwhile.
+CREATE FUNCTION ledger_stored_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.stored NOT BETWEEN statement_timestamp() - interval '1 minute' AND clock_timestamp() + interval '1 minute' THEN
+        RAISE EXCEPTION 'A record is stored now, not at %.', NEW.stored USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 DO $$
 DECLARE
     name text;
@@ -105,6 +115,7 @@ BEGIN
                         FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()', name);
     END LOOP;
 END $$;
+CREATE TRIGGER stored_now BEFORE INSERT ON ledger_pending FOR EACH ROW EXECUTE FUNCTION ledger_stored_now();
 CREATE TRIGGER refuse_change BEFORE UPDATE ON ledger_pending FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger_pending
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from andante.kernel import clock
 from andante.kernel.ids import CourseId, PersonId, new_id
@@ -121,6 +121,22 @@ class TestTheApplicationSRole:
     def test_may_not(self, change):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
+
+    @pytest.mark.parametrize(
+        ("stored", "kind"),
+        [
+            ("2020-01-01T00:00:00Z", 1),
+            ("2999-01-01T00:00:00Z", 1),
+            ("-infinity", 1),
+            ("infinity", 1),
+            ("now", 256),
+            ("now", -1),
+        ],
+    )
+    def test_may_not_let_wait_what_the_sealer_could_not_seal_as_it_was_stored(self, stored, kind):
+        row = "INSERT INTO ledger_pending (id, stored, kind, commitment) VALUES (gen_random_uuid(), %s, %s, %s)"
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(row, [stored, kind, bytes(32)])
 
     def test_is_who_the_tests_are(self):
         with connection.cursor() as cursor:
