@@ -209,6 +209,8 @@ def _shadow(cursor: Any, projections: Sequence[Projection]) -> None:
     """
     Empty temporary tables of the same names; PostgreSQL looks there first, so replayed rows land in them.
     """
+    # A login may choose another order for itself, for good; replayed rows would then land in the real tables.
+    cursor.execute("SET LOCAL search_path = pg_temp, public")
     for projection in projections:
         for model in projection.tables:
             cursor.execute(

@@ -1,7 +1,7 @@
 """The rows are a view of the facts: thrown away and told again, they are the same."""
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from andante.assessment import apply as assessment
 from andante.learning import apply as learning
@@ -91,6 +91,16 @@ class TestVerify:
 
     def test_finds_nothing_in_an_honest_record(self, learned):
         assert verify(PROJECTIONS).findings == []
+
+    def test_never_writes_to_the_real_tables_whatever_order_its_login_chose(self, learned):
+        before = rows()
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path = public, pg_temp")
+            try:
+                assert verify(PROJECTIONS).findings == []
+            finally:
+                cursor.execute("RESET search_path")
+        assert rows() == before
 
     @pytest.mark.parametrize(
         ("forgery", "table"),
