@@ -161,6 +161,7 @@ def reflect(
     :raises TextTooLong: more than LONGEST_REFLECTION characters
     :raises LearningRefused: the course is not begun, or the card is locked, unknown or no reflection
     """
+    text = text.replace("\x00", "")  # no sign that anybody writes, and PostgreSQL keeps none
     if not text.strip():
         raise NothingWritten
     if len(text) > LONGEST_REFLECTION:

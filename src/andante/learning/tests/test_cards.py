@@ -192,6 +192,8 @@ class TestReflect:
         learner.walk_to("own-phone")
         with pytest.raises(operations.NothingWritten):
             learner.reflect("own-phone", " \n ")
+        with pytest.raises(operations.NothingWritten):
+            learner.reflect("own-phone", " \x00 ")
 
     def test_is_refused_when_it_is_longer_than_we_keep(self, learner):
         learner.walk_to("own-phone")

@@ -203,6 +203,11 @@ class TestReflection:
         assert answer.headers["Location"] == card("same-shift")
         assert "The &lt;lift&gt;." in browser.get(card("own-phone")).content.decode()
 
+    def test_leaves_out_what_no_database_keeps(self, browser, learner):
+        learner.walk_to("own-phone")
+        browser.post(card("own-phone"), {"act": "reflect", "text": "The\x00 lift."})
+        assert Reflection.objects.get().text == "The lift."
+
     def test_without_words_asks_for_some(self, browser, learner):
         learner.walk_to("own-phone")
         page = browser.post(card("own-phone"), {"act": "reflect", "text": " "}, follow=True)
