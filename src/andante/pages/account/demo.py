@@ -20,7 +20,9 @@ log = logging.getLogger(__name__)
 
 # Where a proxy stands in front, every visitor comes from this machine: whoever it forwards is not offered the
 # demo.
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+FORWARDED = frozenset(
+    {"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip"}
+)
 
 
 def is_offered(request: HttpRequest) -> bool:
@@ -32,7 +34,7 @@ def is_offered(request: HttpRequest) -> bool:
         environment.demo
         and _is_this_machine(environment.base_host)
         and _is_this_machine(request.META.get("REMOTE_ADDR", ""))
-        and not any(header in request.headers for header in FORWARDED)
+        and not any(name in FORWARDED or name.startswith("X-Forwarded-") for name in map(str.title, request.headers))
     )
 
 

@@ -56,7 +56,18 @@ class TestOneClickSignIn:
         assert client.post(DEMO_SIGN_IN, {"account": str(ines)}, REMOTE_ADDR="192.0.2.7").status_code == 403
         assert "Inês" not in client.get("/sign-in/", REMOTE_ADDR="192.0.2.7").content.decode()
 
-    @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "X-Real-IP"])
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "X-Forwarded-For",
+            "Forwarded",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Real-IP",
+            "Via",
+            "CF-Connecting-IP",
+        ],
+    )
     def test_is_refused_through_a_proxy(self, on, ines, client, header):
         answer = client.post(DEMO_SIGN_IN, {"account": str(ines)}, headers={header: "127.0.0.1"})
         assert answer.status_code == 403
