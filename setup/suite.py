@@ -71,7 +71,7 @@ def _pytest(name: str, marked: str, *paths: str, server: str = "embedded") -> Ph
 def phases(what: str) -> tuple[list[Phase], list[str]]:
     """The phases of a run, and what it leaves out, with the reason."""
     if what == "check":
-        return [*lint(), _pytest("tests", "not browser and not processes")], []
+        return [*lint(), _pytest("tests", "not browser and not processes and not slow")], []
     run: list[Phase] = []
     left_out: list[str] = []
     if what in {"test", "all"}:

@@ -5,6 +5,8 @@ import pytest
 from andante.pages.design.samples import SCREENS
 from tests.journeys.accessibility import overflows, violations
 
+pytestmark = pytest.mark.browser
+
 SMALL = {"width": 320, "height": 640}
 
 

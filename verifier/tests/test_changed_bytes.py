@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from verifier.andante_verify import verify
 from verifier.tests.small_log import MEMBERS, small_log, write_zip
 
+pytestmark = pytest.mark.slow
+
 SOUND = small_log((1, 1)).bundle().members()
 LONG = small_log((257,)).bundle().members()
 SEED = 20261122

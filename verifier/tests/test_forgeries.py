@@ -353,6 +353,7 @@ def tall_bundle():
     return log.bundle([*tiles, (1, 0, b"".join(roots))])
 
 
+@pytest.mark.slow
 class TestAnUpperTile:
     def test_is_checked(self, check, tall_bundle):
         assert check(tall_bundle).result == "verified"

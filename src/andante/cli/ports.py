@@ -53,7 +53,7 @@ def _in_words(error: OSError, address: str, port: int) -> Problem:
 def is_served(environment: Environment) -> bool:
     """Whether our web server answers there."""
     nearest = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.bind, environment.bind)  # noqa: S104 (no bind)
-    connection = http.client.HTTPConnection(nearest, environment.port, timeout=5)
+    connection = http.client.HTTPConnection(nearest, environment.port, timeout=2)
     headers = {"Host": environment.base_host} | ({"X-Forwarded-Proto": "https"} if environment.secure else {})
     try:
         connection.request("GET", "/livez", headers=headers)

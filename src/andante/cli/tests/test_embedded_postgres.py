@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from andante.cli.embedded_postgres import Binaries
 from andante.cli.problems import Problem
 
 pytestmark = pytest.mark.processes
@@ -102,8 +103,8 @@ class TestNextStart:
 
         assert ask(server.start().owner, "SELECT answer FROM kept") == 42
 
-    def test_takes_over_what_outlived_a_killed_process_group(self, server, folder):
-        starter = start_in_a_group_of_its_own(folder / "data")
+    def test_takes_over_what_outlived_a_killed_process_group(self, server, folder, binaries):
+        starter = start_in_a_group_of_its_own(folder / "data", binaries)
         os.killpg(starter.pid, signal.SIGKILL)
         starter.wait()
 
@@ -289,10 +290,12 @@ def python_for_everybody() -> str:
     pytest.skip(f"no {version} outside closed folders")
 
 
-def start_in_a_group_of_its_own(data: Path) -> subprocess.Popen[bytes]:
+def start_in_a_group_of_its_own(data: Path, binaries: Binaries | None) -> subprocess.Popen[bytes]:
     script = (
-        "import sys, time; from pathlib import Path; from andante.cli.embedded_postgres import EmbeddedServer\n"
-        "EmbeddedServer(Path(sys.argv[1]), for_tests=True).start(); print('ready', flush=True); time.sleep(60)\n"
+        "import sys, time; from pathlib import PosixPath\n"
+        "from andante.cli.embedded_postgres import Binaries, EmbeddedServer\n"
+        f"server = EmbeddedServer(PosixPath(sys.argv[1]), binaries={binaries!r}, for_tests=True)\n"
+        "server.start(); print('ready', flush=True); time.sleep(60)\n"
     )
     starter = subprocess.Popen(
         [sys.executable, "-c", script, data],

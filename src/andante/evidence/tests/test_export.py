@@ -12,6 +12,8 @@ from andante.evidence.tests.ledgers import NOW, verify
 from andante.kernel.principals import cli_principal
 from andante.ledger.queries import facts
 
+pytestmark = pytest.mark.slow
+
 
 def export(path, **values):
     return export_bundle(path=path, by=cli_principal(), at=NOW, **values)

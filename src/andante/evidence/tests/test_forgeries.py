@@ -12,6 +12,8 @@ import pytest
 from andante.ledger import log
 from andante.ledger.keys import make_key
 
+pytestmark = pytest.mark.slow
+
 IN_NEITHER = "stands neither in the tree nor waits for it"
 
 

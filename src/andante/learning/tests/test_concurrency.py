@@ -17,6 +17,8 @@ from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, RIGHT, Learner, p
 from andante.learning.tests.reading import acts_of
 from andante.people.tests.fixtures import member
 
+pytestmark = pytest.mark.slow
+
 REFUSED = (operations.LearningRefused, operations.AnswerRefused, operations.NoSittingsLeft)
 
 

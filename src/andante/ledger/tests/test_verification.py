@@ -8,6 +8,8 @@ from andante.ledger.tests.test_append import completed
 from andante.ledger.tests.test_sealing import run
 from andante.ledger.verification import Projection, verify
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def records(own_database, sealer):
