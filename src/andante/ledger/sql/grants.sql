@@ -27,4 +27,6 @@ GRANT EXECUTE ON FUNCTION ledger_make_months(integer) TO andante_application, an
 
 GRANT SELECT ON ledger_log TO andante_sealer;
 GRANT SELECT, DELETE ON ledger_pending TO andante_sealer;
+-- That a record is there the sealer must see; what it says is not its business.
+GRANT SELECT (id, stored) ON ledger_statement_key, ledger_statement, ledger_body TO andante_sealer;
 GRANT SELECT, INSERT ON ledger_leaf, ledger_tile, ledger_checkpoint TO andante_sealer;

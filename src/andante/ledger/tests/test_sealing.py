@@ -9,6 +9,7 @@ from andante.ledger.encoding import Entry, decode_key, split_note
 from andante.ledger.merkle import TILE_WIDTH, Tree
 from andante.ledger.sealing import LedgerDamaged, Sealer, load_tree
 from andante.ledger.tests.test_append import completed
+from andante.ledger.verification import verify
 
 
 def append(count: int) -> list:
@@ -97,6 +98,23 @@ class TestARecordThatCommitsLate:
         run(sealer)
 
         assert [entry.record for _, entry in leaves()][-2:] == [overtaking.id, late.id]
+
+
+class TestANumberWithoutItsRecord:
+    def test_is_never_sealed_does_not_stop_the_others_and_is_found(self, own_database, sealer):
+        """The application's role can write such a row; it must not be able to leave a hole in the sealed sequence."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_pending (id, stored, kind, commitment) "
+                "VALUES (gen_random_uuid(), clock_timestamp(), 1, sha256('x'))"
+            )
+        facts = append(3)
+
+        run(sealer)
+
+        assert [entry.record for _, entry in leaves()][-3:] == [fact.id for fact in facts]
+        assert queries.sealing_lag().waiting == 1
+        assert [finding.what for finding in verify(()).findings] == ["waits for the sealer, but its body was removed"]
 
 
 class TestTwoSealers:
