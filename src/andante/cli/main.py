@@ -7,6 +7,7 @@ database is declared here, so that its own code can take both for granted.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from dataclasses import dataclass
@@ -101,6 +102,11 @@ def main() -> None:
         andante()
     except (Problem, SettingInvalid) as problem:
         click.echo(f"andante: {problem}", err=True)
+        sys.exit(CANNOT_START)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo(f"andante: The disk is full ({error.filename}). Free some space on it.", err=True)
         sys.exit(CANNOT_START)
 
 
