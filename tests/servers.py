@@ -45,6 +45,7 @@ def main(what: str) -> None:
         EmbeddedServer(folder).stop()
         if what == "remove":
             shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder_for_tests(f"{name}-settings"), ignore_errors=True)
 
 
 if __name__ == "__main__":
