@@ -108,7 +108,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {"default": {"BACKEND": "andante.people.shared_values.SharedValues"}}
 
 # Whoever runs two of them on one machine never mixes their sign-ins: browsers tell hosts apart, but not
 # ports.

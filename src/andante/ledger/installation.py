@@ -29,7 +29,6 @@ def install(*, iri: str, key_file: Path, using: str = "owner", log_id: UUID | No
     :return: whether this was the first start, which opened the log
     """
     call_command("migrate", database=using, verbosity=0, interactive=False)
-    call_command("createcachetable", database=using, verbosity=0)
     grants = resources.files("andante.ledger.sql").joinpath("grants.sql").read_text()
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(grants)

@@ -23,6 +23,7 @@ EXPLAINED: tuple[type[Model], ...] = (Person, Account, Grant)
 
 UNEXPLAINED: Mapping[str, str] = {
     "people_account.password": "A password is never in the ledger; that one was set, is.",
+    "people_sharedvalue": "Counts of tries last for minutes; they keep strangers out and say nothing about anybody.",
     "people_session": "A live sign-in is a row as long as it lives; signing in and out are facts.",
 }
 

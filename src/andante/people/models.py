@@ -147,3 +147,15 @@ class Session(AbstractBaseSession):
 
         verbose_name = "session"
         verbose_name_plural = "sessions"
+
+
+class SharedValue(models.Model):
+    """A value that all web processes share for a while, such as how often a login was tried. No fact explains it."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        """Return the key."""
+        return self.key

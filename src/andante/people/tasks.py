@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from andante.kernel import clock
-from andante.people import operations
+from andante.people import operations, shared_values
 
 # Half an hour of trying in all: the link in a password mail lasts for an hour.
 TRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
@@ -30,8 +30,9 @@ def send_mail(*, to: str, subject: str, text: str, html: str) -> None:
 @app.periodic(cron="41 * * * *")  # type: ignore[untyped-decorator]
 @app.task(name="people.remove_expired_sign_ins")  # type: ignore[untyped-decorator]
 def remove_expired_sign_ins(timestamp: int) -> None:  # noqa: ARG001 - when it was due, given to every periodic task
-    """Remove sign-ins that are over, every hour."""
+    """Remove sign-ins, and counts of tries, that are over, every hour."""
     try:
         operations.remove_expired_sign_ins(at=clock.now())
+        shared_values.remove_expired()
     finally:
         close_old_connections()

@@ -166,7 +166,7 @@ class TestWrongPasswords:
     def test_are_counted_over_all_processes(self, amara, client):
         from django.core.cache import caches
 
-        assert type(caches["default"]).__name__ == "DatabaseCache"
+        assert type(caches["default"]).__name__ == "SharedValues"
 
     def test_from_one_place_are_slowed_whatever_the_login(self, amara, client):
         for number in range(30):
