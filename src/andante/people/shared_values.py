@@ -13,7 +13,9 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connection
 
-_GET = "SELECT value::text FROM people_sharedvalue WHERE key = %s AND (expires_at IS NULL OR expires_at > clock_timestamp())"
+_GET = """
+    SELECT value::text FROM people_sharedvalue WHERE key = %s AND (expires_at IS NULL OR expires_at > clock_timestamp())
+"""
 _SET = """
     INSERT INTO people_sharedvalue (key, value, expires_at) VALUES (%s, %s::jsonb, %s)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
