@@ -108,6 +108,12 @@ def unsealed_rows() -> Iterator[UnsealedRow]:
         yield UnsealedRow(**_parts(record), commitment=_bytes(commitment))
 
 
+def repeated() -> Iterator[UUID]:
+    """Records that wait for the sealer although they are sealed."""
+    for (id,) in stream("SELECT p.id FROM ledger_pending p JOIN ledger_leaf l ON l.id = p.id ORDER BY p.n"):
+        yield id
+
+
 def checkpoint_rows() -> Iterator[Checkpoint]:
     """Every checkpoint, by size."""
     for size, root, note, made in stream("SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size"):

@@ -20,14 +20,16 @@ BATCH = 10_000
 """Records a batch at most; bounds memory and the time that a batch takes."""
 
 
-# Only what is whole: a number in `pending` without its record would be sealed as a record that nobody can ever show. It
-# stays where it is, the lag grows, and `andante verify` names it.
+# Only what is whole, and once: a number in `pending` without its record would be sealed as a record that nobody can ever
+# show, and one that repeats a sealed record would stop the sealer. They stay where they are, the lag grows, and
+# `andante verify` names them.
 _TAKE = """
     DELETE FROM ledger_pending WHERE n IN (
         SELECT p.n FROM ledger_pending p
         JOIN ledger_statement_key k ON k.id = p.id AND k.stored = p.stored
         JOIN ledger_statement s ON s.id = p.id AND s.stored = p.stored
         JOIN ledger_body b ON b.id = p.id AND b.stored = p.stored
+        WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.id = p.id)
         ORDER BY p.n LIMIT %s
     )
     RETURNING n, id, stored, kind, commitment

@@ -189,6 +189,8 @@ def _check_tiles(expected: Mapping[tuple[int, int], bytes], report: Report) -> N
 
 
 def _unsealed(report: Report) -> Iterator[Fact]:
+    for id in rows.repeated():
+        report.find(f"record {id}", "is sealed, and waits for the sealer once more")
     for row in rows.unsealed_rows():
         where = f"record {row.id}"
         if row.commitment is None:

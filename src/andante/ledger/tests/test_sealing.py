@@ -117,6 +117,26 @@ class TestANumberWithoutItsRecord:
         assert [finding.what for finding in verify(()).findings] == ["waits for the sealer, but its body was removed"]
 
 
+class TestASealedRecordThatWaitsOnceMore:
+    def test_is_sealed_once_does_not_stop_the_others_and_is_found(self, own_database, sealer):
+        (first,) = append(1)
+        run(sealer)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_pending (id, stored, kind, commitment) "
+                "SELECT id, stored, 1, sha256('x') FROM ledger_statement_key WHERE id = %s",
+                [first.id],
+            )
+        (second,) = append(1)
+
+        run(sealer)
+
+        assert [entry.record for _, entry in leaves()][-2:] == [first.id, second.id]
+        assert [str(finding) for finding in verify(()).findings] == [
+            f"record {first.id}: is sealed, and waits for the sealer once more"
+        ]
+
+
 class TestTwoSealers:
     def test_never_fork_the_tree(self, own_database, sealer):
         other = Sealer(sealer.log, sealer.signer)
