@@ -20,8 +20,8 @@ BATCH = 10_000
 """Records a batch at most; bounds memory and the time that a batch takes."""
 
 
-# Only what is whole, and once: a number in `pending` without its record would be sealed as a record that nobody can ever
-# show, and one that repeats a sealed record would stop the sealer. They stay where they are, the lag grows, and
+# Only what is whole, and once: a number in `pending` without its record would be sealed as a record that nobody can
+# ever show, and one that repeats a sealed record would stop the sealer. They stay where they are, the lag grows, and
 # `andante verify` names them.
 _TAKE = """
     DELETE FROM ledger_pending WHERE n IN (
