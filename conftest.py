@@ -24,10 +24,14 @@ TEST_DATA.mkdir(parents=True, exist_ok=True)
 os.environ["ANDANTE_DATA_DIR"] = str(TEST_DATA)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "andante.config.settings")
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+# `make check` tries fewer examples than `make test`.
+hypothesis.settings.register_profile("quick", max_examples=15)
 
 LOG_IRI = "https://learn.example.org/log"
 _SOURCES = Path(__file__).parent / "src" / "andante"

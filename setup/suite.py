@@ -63,16 +63,17 @@ def lint() -> list[Phase]:
     ]
 
 
-def _pytest(name: str, marked: str, *paths: str, server: str = "embedded") -> Phase:
-    """Tests with a mark, on one of the servers of tests/servers.py."""
-    command = [str(PYTHON), "-m", "pytest", "-q", "-n", PROCESSES, "-m", marked, *paths]
+def _pytest(name: str, marked: str, *more: str, server: str = "embedded") -> Phase:
+    """Tests with a mark, on one of the servers of tests/servers.py; `more` are paths and options of pytest."""
+    command = [str(PYTHON), "-m", "pytest", "-q", "-n", PROCESSES, "-m", marked, *more]
     return Phase(name, command, env={"TEST_SERVER": server, "PATH": path_with_browser()})
 
 
 def phases(what: str) -> tuple[list[Phase], list[str]]:
     """The phases of a run, and what it leaves out, with the reason."""
     if what == "check":
-        return [*lint(), _pytest("tests", "not browser and not processes and not slow")], []
+        quick = "not browser and not processes and not slow"
+        return [*lint(), _pytest("tests", quick, "--hypothesis-profile=quick")], []
     run: list[Phase] = []
     left_out: list[str] = []
     if what in {"test", "all"}:
@@ -99,6 +100,8 @@ def play(phase: Phase) -> Outcome:
     path = LOGS / f"{phase.name.replace(' ', '-')}.log"
     print(f"  {phase.name:<16}", end="", flush=True)
     env = {**os.environ, **phase.env}
+    # Where it is set, pytest would rewrite every test module anew in each of its processes.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     with path.open("wb") as log:
         done = subprocess.run(phase.command, cwd=CHECKOUT, env=env, stdout=log, stderr=log, check=False)
     seconds = time.monotonic() - started
