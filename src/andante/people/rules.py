@@ -5,6 +5,7 @@ ends.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 import zoneinfo
@@ -89,9 +90,15 @@ def time_zone_name(text: str) -> str:
 
     :raises TimeZoneUnknown: it is not
     """
-    if text not in zoneinfo.available_timezones():
+    if text not in _time_zones():
         raise TimeZoneUnknown(f"“{text}” is not a time zone: give a name such as Europe/Dublin.")
     return text
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    """All names of the database; reading them walks a thousand files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def language_tag(text: str) -> str:
