@@ -20,8 +20,10 @@ LOGINS = ("roles_test_app", "roles_test_seal")
 def owner() -> Iterator[str]:
     """The address of an owner who may create roles; what a test creates is removed again."""
     url = chosen_server().start().owner
-    yield url
     with psycopg.connect(url, autocommit=True) as connection:
+        # Roles belong to the whole server, and another test process may be at the same tests: one after the other.
+        connection.execute("SELECT pg_advisory_lock(hashtext('roles of tests'))")
+        yield url
         for name in (*LOGINS, "roles_test_owner"):
             connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
