@@ -137,6 +137,15 @@ class TestWhatProtectsIt:
         assert "not your password" in answer.content.decode()
         assert Authenticator.objects.filter(type="totp").exists()
 
+    def test_may_be_a_code_instead(self, amara, secret, browser_of):
+        browser = browser_of(amara)
+        page = browser.get("/account/two-step/confirm/?next=/account/two-step/codes/").content.decode()
+        assert "Type your password" not in page
+        assert "Use your password instead" in page
+        form = {"code": code_of(secret), "next": "/account/two-step/codes/"}
+        assert browser.post("/account/two-step/confirm/", form)["Location"] == "/account/two-step/codes/"
+        assert browser.get("/account/two-step/codes/").status_code == 200
+
 
 class TestTurningItOff:
     def test_takes_the_recovery_codes_with_it_on_record(self, amara, secret, browser_of, verbs):
