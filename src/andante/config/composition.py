@@ -1,13 +1,17 @@
 """
-Which package keeps which rows from facts: read by `andante verify`, which replays all facts and compares.
+What runs where: whose rows `andante verify` replays, who follows the facts, and whom the worker tells the time.
 
 A package that keeps explained rows is listed here, or its forgeries would go unseen; a test walks all models.
 """
+
+from collections.abc import Callable
+from datetime import datetime
 
 from andante.assessment import apply as assessment
 from andante.content import apply as content
 from andante.content import queries as content_queries
 from andante.learning import apply as learning
+from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
 from andante.people import apply as people
 
@@ -17,3 +21,7 @@ PROJECTIONS = (
     Projection("assessment", assessment.apply, assessment.EXPLAINED, assessment.UNEXPLAINED),
     Projection("learning", learning.apply, learning.EXPLAINED, learning.UNEXPLAINED),
 )
+
+FOLLOWERS: tuple[Follower, ...] = ()
+
+TICKS: tuple[Callable[[datetime], None], ...] = ()

@@ -9,6 +9,8 @@ from andante.people import policy
 
 SEALING_LATE_SECONDS = 30.0
 """A record that waits longer says that the sealer does not work."""
+FOLLOWING_LATE_SECONDS = 60.0
+"""A sealed fact that waits longer says that the worker does not work. Loading a demonstration may take that long."""
 
 
 @policy.public
@@ -21,16 +23,27 @@ def livez(request: HttpRequest) -> HttpResponse:
 @policy.public
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers, and the sealer keeps up. 503 where not, with what is wrong."""
+    """The database answers, the sealer and the followers of facts keep up. 503 where not, with what is wrong."""
     try:
         lag = ledger.sealing_lag()
+        followers = ledger.following_lag()
     except (DatabaseError, ledger.LogNotOpen) as error:
         return JsonResponse({"ready": False, "problem": f"database: {type(error).__name__}"}, status=503)
-    late = lag.seconds > SEALING_LATE_SECONDS
+    problems = []
+    if lag.seconds > SEALING_LATE_SECONDS:
+        problems.append("the sealer does not keep up; is it running?")
+    for name, behind in followers.items():
+        if behind.seconds > FOLLOWING_LATE_SECONDS:
+            problems.append(f"{name} does not keep up with the facts; is the worker running?")
     body: dict[str, object] = {
-        "ready": not late,
-        "sealing": {"lag_seconds": round(lag.seconds, 3), "waiting": lag.waiting},
+        "ready": not problems,
+        "sealing": _told(lag),
+        "following": {name: _told(behind) for name, behind in followers.items()},
     }
-    if late:
-        body["problem"] = "the sealer does not keep up; is it running?"
-    return JsonResponse(body, status=503 if late else 200)
+    if problems:
+        body["problem"] = " ".join(problems)
+    return JsonResponse(body, status=503 if problems else 200)
+
+
+def _told(lag: ledger.Lag) -> dict[str, float]:
+    return {"lag_seconds": round(lag.seconds, 3), "waiting": lag.waiting}

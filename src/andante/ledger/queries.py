@@ -29,6 +29,7 @@ __all__ = [
     "fact",
     "facts",
     "facts_about",
+    "following_lag",
     "newest_checkpoint",
     "sealing_lag",
 ]
@@ -106,6 +107,21 @@ def sealing_lag() -> Lag:
         )
         waiting, seconds = cursor.fetchone()
     return Lag(seconds=max(float(seconds), 0.0), waiting=waiting)
+
+
+def following_lag() -> dict[str, Lag]:
+    """How far each follower of the facts is behind the newest leaf, by its name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT f.name, newest.seq - f.seq, coalesce(extract(epoch FROM clock_timestamp() - waiting.stored), 0)
+            FROM ledger_follower f
+            CROSS JOIN LATERAL (SELECT coalesce(max(seq), -1) AS seq FROM ledger_leaf) newest
+            LEFT JOIN ledger_leaf waiting ON waiting.seq = f.seq + 1
+            ORDER BY f.name
+            """
+        )
+        return {name: Lag(seconds=max(float(age), 0.0), waiting=waiting) for name, waiting, age in cursor.fetchall()}
 
 
 def newest_checkpoint() -> Checkpoint | None:
