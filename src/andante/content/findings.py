@@ -40,6 +40,11 @@ class CourseInvalid(Exception):  # noqa: N818 - errors are facts
         super().__init__("\n".join(str(finding) for finding in errors))
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """A number of things in words: "no options", "1 option", "3 options"."""
+    return f"{number or 'no'} {one if number == 1 else several}"
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings by place, then by rule."""
     return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message)))

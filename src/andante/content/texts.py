@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from andante.content.document import Card, Check, Course, Decide, Item, Place
+from andante.content.document import Card, Check, Course, Decide, Place, Question
 
 
 @dataclass(frozen=True)
 class RichText:
-    """A Markdown text, and whether it is what an author teaches or a single answer or reason."""
+    """A Markdown text, and where its first line stands."""
 
     place: Place
     text: str
@@ -29,6 +29,13 @@ def course_texts(course: Course) -> Iterator[RichText]:
         yield RichText(sheet.body_place, sheet.body)
 
 
+def course_lines(course: Course) -> Iterator[tuple[Place, str]]:
+    """Each line of all texts, with its place."""
+    for text in course_texts(course):
+        for offset, line in enumerate(text.text.split("\n")):
+            yield text.line(offset), line
+
+
 def card_texts(card: Card) -> Iterator[RichText]:
     """The texts of one card."""
     if isinstance(card, Check):
@@ -39,7 +46,7 @@ def card_texts(card: Card) -> Iterator[RichText]:
         yield from _scenario_texts(card)
 
 
-def question_texts(question: Check | Item) -> Iterator[RichText]:
+def question_texts(question: Question) -> Iterator[RichText]:
     """The texts of a question: its body, options and reasons."""
     yield RichText(question.body_place, question.body)
     for option in question.options:

@@ -8,7 +8,7 @@ from andante.content.document.minutes import VIDEO
 from andante.content.linting.rule import Context, Remark, error, note, warning
 from andante.content.markdown import Reference, plain_words, references
 from andante.content.parsing.blocks import normal
-from andante.content.texts import course_texts
+from andante.content.texts import course_lines, course_texts
 
 HARDEST = 55
 LONG_WORD = 6
@@ -63,15 +63,14 @@ def no_transcript(course: Course, _: Context) -> Iterator[Remark]:
 
 @warning("A604", "Colour alone carries no meaning")
 def colour_only(course: Course, _: Context) -> Iterator[Remark]:
-    for text in course_texts(course):
-        for offset, line in enumerate(text.text.split("\n")):
-            match = _BY_COLOUR.search(line)
-            if match:
-                yield Remark(
-                    text.line(offset),
-                    f"“{match[0]}” means nothing to people who cannot tell the colours.",
-                    "Name the thing by its label, place or shape as well.",
-                )
+    for place, line in course_lines(course):
+        match = _BY_COLOUR.search(line)
+        if match:
+            yield Remark(
+                place,
+                f"“{match[0]}” means nothing to people who cannot tell the colours.",
+                "Name the thing by its label, place or shape as well.",
+            )
 
 
 @warning("A606", "Every job finds an example")

@@ -2,28 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from andante.content.document import Check, Choice, Course, Decide, Item, Node, Question
+from andante.content.document import Choice, Course, Decide, Item, Node, Question
 from andante.content.document.scenario import after, outcome
+from andante.content.linting.parts import questions, scenarios
 from andante.content.linting.rule import Context, Remark, error, warning
 
 MOST_STATES = 50_000
 FEWEST_CHOICES, MOST_CHOICES = 2, 4
-
-
-def questions(course: Course) -> Iterator[Question]:
-    """All questions: the checks of the modules, then the bank."""
-    for module in course.modules:
-        for card in module.cards:
-            if isinstance(card, Check):
-                yield card
-    yield from course.bank
-
-
-def scenarios(course: Course) -> Iterator[Decide]:
-    for module in course.modules:
-        for card in module.cards:
-            if isinstance(card, Decide):
-                yield card
 
 
 @error("A301", "A question says why its right answer is right")

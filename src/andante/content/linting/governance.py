@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 from andante.content.document import Course, Place
+from andante.content.findings import counted
+from andante.content.linting.inherited import modules_without
 from andante.content.linting.rule import Context, Remark, error, note, warning
 from andante.content.markdown import plain_words
-from andante.content.texts import course_texts
+from andante.content.texts import course_lines
 
 _REVISION = re.compile(
     r"(?i)\b(?:rev(?:ision)?|version|ver|v|edition|ed|issue)\b\.?\s*[\w.-]*\d|\b[vr]\d+\b|\b\d{4}-\d{2}(?:-\d{2})?\b"
@@ -25,24 +27,24 @@ _CARE = re.compile(r"(?i)health|hospital|care|medic|clinic|nurs|patient")
 
 @error("A701", "A course has an owner")
 def no_owner(course: Course, _: Context) -> Iterator[Remark]:
-    for module in course.modules:
-        if not module.owner:
-            yield Remark(
-                course.field_place("owner"),
-                f"Nobody answers for “{module.title}”.",
-                "Add a line “owner:” to course.yaml.",
-            )
+    return modules_without(
+        course,
+        "owner",
+        lambda module: module.owner,
+        message="Nobody answers for “{title}”.",
+        mend="Add a line “owner:” to course.yaml.",
+    )
 
 
 @error("A702", "A course has a review date")
 def no_review_date(course: Course, _: Context) -> Iterator[Remark]:
-    for module in course.modules:
-        if module.review_date is None:
-            yield Remark(
-                course.field_place("review"),
-                f"Nothing says by when somebody looks at “{module.title}” again.",
-                "Add a line “review:” with a date, such as 2027-03-01, to course.yaml.",
-            )
+    return modules_without(
+        course,
+        "review",
+        lambda module: module.review_date,
+        message="Nothing says by when somebody looks at “{title}” again.",
+        mend="Add a line “review:” with a date, such as 2027-03-01, to course.yaml.",
+    )
 
 
 @warning("A703", "The review date lies ahead")
@@ -80,15 +82,15 @@ def no_clause(course: Course, _: Context) -> Iterator[Remark]:
 
 @warning("A706", "No phone number or place is written into the text")
 def hard_coded_fact(course: Course, _: Context) -> Iterator[Remark]:
-    for text in course_texts(course):
-        for offset, line in enumerate(text.text.split("\n")):
-            match = _PHONE.search(plain_words(line)) or _PLACE.search(plain_words(line))
-            if match:
-                yield Remark(
-                    text.line(offset),
-                    f"“{match[0].strip()}” is true at one site only, and until it changes.",
-                    "Say how to find it, such as “the number on your badge”.",
-                )
+    for place, line in course_lines(course):
+        words = plain_words(line)
+        match = _PHONE.search(words) or _PLACE.search(words)
+        if match:
+            yield Remark(
+                place,
+                f"“{match[0].strip()}” is true at one site only, and until it changes.",
+                "Say how to find it, such as “the number on your badge”.",
+            )
 
 
 @note("A708", "Pictures show no patient")
@@ -97,6 +99,6 @@ def patients_in_pictures(course: Course, _: Context) -> Iterator[Remark]:
     if pictures and any(_CARE.search(tag) for tag in course.tags["industry"]):
         yield Remark(
             Place(pictures[0]),
-            f"The course has {len(pictures)} photograph{'s'[: len(pictures) - 1]} or videos.",
+            f"The course has {counted(len(pictures), 'photograph or video', 'photographs or videos')}.",
             "Make sure that no patient, name or record can be recognised in any of them.",
         )

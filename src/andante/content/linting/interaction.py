@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from andante.content.document import Card, Check, Course, Decide, Example, Idea, Item, Module, Reflect
+from andante.content.document import Card, Check, Course, Decide, Example, Idea, Module, Reflect
+from andante.content.linting.parts import items_by_module
 from andante.content.linting.rule import Context, Remark, error, warning
 from andante.content.markdown import plain_words, references
 
@@ -73,15 +74,10 @@ def _is_media_only(card: Card) -> bool:
     return shows and len(plain_words(card.body).split()) < FEWEST_WORDS
 
 
-def _items_by_module(course: Course) -> Iterator[tuple[Module, list[Item]]]:
-    for module in course.modules:
-        yield module, [item for item in course.bank if item.objective == module.id]
-
-
 @warning("A204", "At most 40 % of the test is recall")
 def too_much_recall(course: Course, _: Context) -> Iterator[Remark]:
     drawn = recall = 0.0
-    for _module, items in _items_by_module(course):
+    for _module, items in items_by_module(course):
         count = min(course.test.draw_per_objective, len(items))
         drawn += count
         recall += count * sum(item.level == "recall" for item in items) / len(items) if items else 0.0
@@ -95,7 +91,7 @@ def too_much_recall(course: Course, _: Context) -> Iterator[Remark]:
 
 @error("A205", "Each objective is tested by applying or deciding")
 def objective_only_recalled(course: Course, _: Context) -> Iterator[Remark]:
-    for module, items in _items_by_module(course):
+    for module, items in items_by_module(course):
         if items and all(item.level == "recall" for item in items):
             yield Remark(
                 module.place,

@@ -6,7 +6,7 @@ from math import ceil
 
 from andante.content.document import Course, Item, Question
 from andante.content.document.minutes import words
-from andante.content.linting.feedback import questions
+from andante.content.linting.parts import items_by_module, questions
 from andante.content.linting.rule import Context, Remark, error, warning
 from andante.content.markdown import plain_words
 
@@ -17,19 +17,14 @@ _NEGATIVE = re.compile(
 )
 
 
-def _items_of(course: Course) -> Iterator[tuple[str, list[Item]]]:
-    for module in course.modules:
-        yield module.id, [item for item in course.bank if item.objective == module.id]
-
-
 @error("A401", "The bank holds enough questions for one test")
 def bank_too_small_for_a_draw(course: Course, _: Context) -> Iterator[Remark]:
     draw = course.test.draw_per_objective
-    for objective, items in _items_of(course):
+    for module, items in items_by_module(course):
         if 0 < len(items) < draw:
             yield Remark(
                 course.field_place("test.draw"),
-                f"The test draws {draw} questions on “{objective}”, but the bank has {len(items)}.",
+                f"The test draws {draw} questions on “{module.id}”, but the bank has {len(items)}.",
                 "Write more questions, or draw fewer.",
             )
 
@@ -37,11 +32,11 @@ def bank_too_small_for_a_draw(course: Course, _: Context) -> Iterator[Remark]:
 @warning("A402", "The bank holds new questions for every attempt")
 def bank_too_small_for_attempts(course: Course, _: Context) -> Iterator[Remark]:
     draw, attempts = course.test.draw_per_objective, course.test.attempts
-    for objective, items in _items_of(course):
+    for module, items in items_by_module(course):
         if draw <= len(items) < draw * attempts:
             yield Remark(
                 course.field_place("test.attempts"),
-                f"{attempts} attempts with {draw} questions on “{objective}” need {draw * attempts}, "
+                f"{attempts} attempts with {draw} questions on “{module.id}” need {draw * attempts}, "
                 f"but the bank has {len(items)}.",
                 "Write more questions, so that a second attempt is no test of memory.",
             )
@@ -147,8 +142,8 @@ def duplicate_option(course: Course, _: Context) -> Iterator[Remark]:
 
 @error("A410", "Every objective has a question")
 def objective_without_item(course: Course, _: Context) -> Iterator[Remark]:
-    for module in course.modules:
-        if module.id and not any(item.objective == module.id for item in course.bank):
+    for module, items in items_by_module(course):
+        if module.id and not items:
             yield Remark(
                 module.place,
                 f"The bank has no question on the objective “{module.id}”.",
@@ -169,9 +164,8 @@ def item_without_objective(course: Course, _: Context) -> Iterator[Remark]:
 
 @error("A412", "A critical objective has a must-pass question")
 def critical_without_must_pass(course: Course, _: Context) -> Iterator[Remark]:
-    for module in course.modules:
-        asked = (item.must_pass for item in course.bank if item.objective == module.id)
-        if module.critical and not any(asked):
+    for module, items in items_by_module(course):
+        if module.critical and not any(item.must_pass for item in items):
             yield Remark(
                 module.fields.get("critical", module.place),
                 "The objective is critical, but no question on it must be answered right.",

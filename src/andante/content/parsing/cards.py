@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from andante.content.document import Aid, Card, Check, Decide, Example, Idea, Place, Reflect
+from andante.content.findings import counted
 from andante.content.parsing.blocks import Block
 from andante.content.parsing.checks import parse_check
 from andante.content.parsing.paragraphs import Paragraph
@@ -169,7 +170,7 @@ def _aid(block: Block, problems: Problems) -> Card:
         problems.add(
             REFERENCE_MISSING,
             block.heading.place(),
-            f"The card names {len(sheets) or 'no'} job aid{'s'[: len(sheets)]}.",
+            f"The card names {counted(len(sheets), 'job aid', 'job aids')}.",
             "Give one line with the path of a file, such as aids/spill-card.md.",
         )
     return Aid(

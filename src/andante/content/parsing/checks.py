@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from andante.content.document import Option, Place
+from andante.content.findings import counted
 from andante.content.parsing.paragraphs import Paragraph, unquoted
 from andante.content.parsing.problems import CHECK_WRONG, Problems
 from andante.content.parsing.text import Line
@@ -70,7 +71,7 @@ def _judge(heading: Line, options: Sequence[Option], count: int, problems: Probl
         problems.add(
             CHECK_WRONG,
             heading.place(),
-            f"The check has {count or 'no'} option{'s'[: count != 1]}.",
+            f"The check has {counted(count, 'option', 'options')}.",
             _OPTION_MEND,
         )
     elif count > MOST_OPTIONS:
