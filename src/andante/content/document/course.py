@@ -99,10 +99,6 @@ class Module:
     fields: Mapping[str, Place]
     """Where each field of the front matter stands."""
 
-    @property
-    def path(self) -> str:
-        return self.place.file
-
     @cached_property
     def seconds(self) -> int:
         """Estimated time, by `document.minutes`."""
@@ -125,6 +121,8 @@ class Course:
     review_date: date | None
     clauses: tuple[str, ...]
     reinforcement: tuple[int, ...]
+    valid_months: int | None
+    """Calendar months after which a completion should be renewed; None where it does not expire."""
     brief: Brief
     tags: Mapping[str, tuple[str, ...]]
     test: TestPlan

@@ -6,7 +6,7 @@ there).
 import difflib
 from collections.abc import Iterable, Iterator
 
-from andante.content.document import Aid, AidSheet, Course, Item, Media, Module, Place
+from andante.content.document import Aid, AidSheet, Course, Media, Module, Place
 from andante.content.markdown import MEDIA_PATH, SAFE_LINK, Reference, references
 from andante.content.parsing.aid_file import parse_aid
 from andante.content.parsing.bank import parse_bank
@@ -51,6 +51,7 @@ def assemble(source: Source, problems: Problems) -> Course | None:
         review_date=head.review_date,
         clauses=head.clauses,
         reinforcement=head.reinforcement,
+        valid_months=head.valid_months,
         brief=head.brief,
         tags=head.tags,
         test=head.test,
@@ -106,7 +107,7 @@ def _modules(source: Source, head: CourseHead | None, problems: Problems) -> tup
             problems.add(
                 FILE_UNSAFE,
                 Place(path),
-                f"{modules[module.number].path} has the number {module.number} too.",
+                f"{modules[module.number].place.file} has the number {module.number} too.",
                 "Give one of the two files another number.",
             )
         elif module is not None:
@@ -163,7 +164,7 @@ def _judge_references(course: Course, problems: Problems) -> None:
         for card in module.cards:
             if isinstance(card, Aid) and card.sheet and card.sheet not in course.aids:
                 _missing(card.place, card.sheet, course.aids, problems)
-    _judge_objectives(course, course.bank, problems)
+    _judge_objectives(course, problems)
     for text in course_texts(course):
         if len(text.text) > MOST_TEXT_CHARACTERS:
             problems.add(
@@ -177,8 +178,8 @@ def _judge_references(course: Course, problems: Problems) -> None:
             _judge_reference(text, reference, course, problems)
 
 
-def _judge_objectives(course: Course, bank: Iterable[Item], problems: Problems) -> None:
-    for item in bank:
+def _judge_objectives(course: Course, problems: Problems) -> None:
+    for item in course.bank:
         if item.objective and item.objective not in course.modules_by_id:
             near = difflib.get_close_matches(item.objective, course.modules_by_id, n=1)
             known = ", ".join(course.modules_by_id)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from andante.content.document import TAGS, Brief, Place, TestPlan
-from andante.content.ids import ID
 from andante.content.parsing.fields import Fields, read_fields
-from andante.content.parsing.problems import ID_WRONG, NOT_YET, Problems
+from andante.content.parsing.problems import NOT_YET, Problems
 
 FILE = "course.yaml"
 _DRAW = re.compile(r"(?P<number>[1-9][0-9]?)(?:\s+per\s+objective)?\Z")
+LONGEST_VALID = 240
+"""Months: twenty years."""
+_VALID = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>month|year)s?\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 
 
@@ -26,6 +28,7 @@ class CourseHead:
     review_date: date | None
     clauses: tuple[str, ...]
     reinforcement: tuple[int, ...]
+    valid_months: int | None
     brief: Brief
     tags: Mapping[str, tuple[str, ...]]
     test: TestPlan | None
@@ -39,13 +42,14 @@ def parse_course_file(text: str, problems: Problems) -> CourseHead | None:
         return None
     brief, tags, test = fields.group("brief"), fields.group("tags"), fields.group("test")
     head = CourseHead(
-        id=_id(fields, problems),
+        id=fields.id("The course"),
         title=fields.text("title", required="A spill in the pump bay"),
         language=_language(fields),
         owner=fields.text("owner"),
         review_date=fields.date("review"),
         clauses=fields.texts("clause"),
         reinforcement=fields.integers("reinforcement") or (),
+        valid_months=_valid(fields),
         brief=Brief(
             do=brief.text("do"),
             decide=brief.text("decide"),
@@ -72,25 +76,28 @@ def _nested(name: str, group: Fields) -> dict[str, Place]:
     return {f"{name}.{field}": place for field, place in group.places().items()}
 
 
-def _id(fields: Fields, problems: Problems) -> str:
-    id = fields.text("id")
-    if not id:
-        problems.add(ID_WRONG, fields.place_of("id"), "The course has no id.", "Run `andante fmt`, which gives one.")
-    elif not ID.match(id):
-        problems.add(
-            ID_WRONG,
-            fields.place_of("id"),
-            f"“{id}” cannot be an id.",
-            "Use lower-case letters, digits and hyphens, or delete the line and run `andante fmt`.",
-        )
-    return id
-
-
 def _language(fields: Fields) -> str:
     language = fields.text("language") or "en"
     if not _LANGUAGE.match(language):
         fields.wrong("language", f"“{language}” names no language.", "Write en, de, es or another BCP 47 tag.")
     return language
+
+
+def _valid(fields: Fields) -> int | None:
+    """Months for which a completion is valid; None where it does not expire."""
+    text = fields.text("valid")
+    if not text:
+        return None
+    match = _VALID.match(text)
+    months = int(match["number"]) * (12 if match["unit"] == "year" else 1) if match else 0
+    if not 0 < months <= LONGEST_VALID:
+        fields.wrong(
+            "valid",
+            f"“valid: {text}” does not say for how long a completion holds.",
+            "Write valid: 12 months, or valid: 2 years (20 at most); leave the line out if it does not expire.",
+        )
+        return None
+    return months
 
 
 def _test(test: Fields) -> TestPlan | None:

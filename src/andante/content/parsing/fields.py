@@ -17,7 +17,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from andante.content.document import Place
-from andante.content.parsing.problems import FIELD_WRONG, YAML_BROKEN, Problems
+from andante.content.ids import ID
+from andante.content.parsing.problems import FIELD_WRONG, ID_WRONG, YAML_BROKEN, Problems
 
 _QUOTE_MEND = "If a text holds “: ” or begins with a sign such as * & { [ > | @ %, put the whole text in double quotes."
 MOST_YAML_CHARACTERS = 64 * 1024
@@ -95,6 +96,23 @@ class Fields:
             self.wrong(name, f"“{name}” is a text or a list of texts.", f"Write {name}: [first, second].")
             return ()
         return tuple(text for part in parts if (text := " ".join((part.text or "").split())))
+
+    def id(self, whose: str) -> str:
+        """
+        The id of what the fields describe; one that is missing or malformed is a problem.
+
+        :param whose: of what, as a sentence begins: "The module"
+        """
+        id = self.text("id")
+        if not id:
+            message, mend = f"{whose} has no id.", "Run `andante fmt`, which gives one."
+        elif not ID.match(id):
+            message = f"“{id}” cannot be an id."
+            mend = "Use lower-case letters, digits and hyphens, or delete the line and run `andante fmt`."
+        else:
+            return id
+        self.problems.add(ID_WRONG, self.place_of("id"), message, mend)
+        return id
 
     def integer(self, name: str, *, required: str = "") -> int | None:
         text = self.text(name, required=required)

@@ -3,12 +3,12 @@
 import re
 
 from andante.content.document import Module, ObjectiveType, Place, Why
-from andante.content.ids import ID
-from andante.content.parsing.blocks import blocks_of, normal, split_front_matter
+from andante.content.parsing.blocks import blocks_of, normal
 from andante.content.parsing.cards import parse_card
 from andante.content.parsing.course_file import CourseHead
-from andante.content.parsing.fields import Fields, read_fields
-from andante.content.parsing.problems import FILE_UNSAFE, ID_WRONG, STRUCTURE_WRONG, Problems
+from andante.content.parsing.fields import Fields
+from andante.content.parsing.front_matter import read_front_matter
+from andante.content.parsing.problems import FILE_UNSAFE, STRUCTURE_WRONG, Problems
 from andante.content.parsing.text import Line
 from andante.kernel.ids import ModuleId
 
@@ -34,19 +34,11 @@ def parse_module(path: str, lines: tuple[Line, ...], head: CourseHead | None, pr
             "Name it like modules/01-first-minute.md.",
         )
         return None
-    front, rest = split_front_matter(lines, problems)
-    if front is None:
-        if rest:
-            problems.add(
-                STRUCTURE_WRONG,
-                Place(path),
-                "The module has no front matter.",
-                "Begin the file with its fields between two lines “---”.",
-            )
+    mend = "Begin the file with its fields between two lines “---”."
+    read = read_front_matter(path, lines, problems, whose="The module", mend=mend)
+    if read is None:
         return None
-    fields = read_fields(path, front.yaml, problems, first_line=front.first_line)
-    if fields is None:
-        return None
+    fields, rest = read
     blocks = blocks_of(rest, problems)
     if len(blocks) > MOST_CARDS:
         problems.add(
@@ -57,7 +49,7 @@ def parse_module(path: str, lines: tuple[Line, ...], head: CourseHead | None, pr
         )
     cards = tuple(card for block in blocks if (card := parse_card(block, problems)) is not None)
     module = Module(
-        id=ModuleId(_id(fields, problems)),
+        id=ModuleId(fields.id("The module")),
         number=int(name["number"]),
         title=fields.text("title", required="A spill in the pump bay"),
         objective=fields.text("objective"),
@@ -77,20 +69,6 @@ def parse_module(path: str, lines: tuple[Line, ...], head: CourseHead | None, pr
     )
     fields.refuse_others()
     return module
-
-
-def _id(fields: Fields, problems: Problems) -> str:
-    id = fields.text("id")
-    if not id:
-        problems.add(ID_WRONG, fields.place, "The module has no id.", "Run `andante fmt`, which gives one.")
-    elif not ID.match(id):
-        problems.add(
-            ID_WRONG,
-            fields.place_of("id"),
-            f"“{id}” cannot be an id.",
-            "Use lower-case letters, digits and hyphens, or delete the line and run `andante fmt`.",
-        )
-    return id
 
 
 def _why(fields: Fields) -> Why:

@@ -45,6 +45,12 @@ class TestReadingAFolder:
         change(folder, BANK, "level: recall", "level: guess")
         assert {finding.place.file for finding in read_course(folder).findings} == {MODULE, BANK}
 
+    def test_names_both_files_of_a_number_that_is_given_twice(self, folder):
+        put(folder, "modules/01-second-minute.md", (folder / MODULE).read_text())
+        (finding,) = read_course(folder).findings
+        assert (finding.rule, finding.place.file) == ("A009", "modules/01-second-minute.md")
+        assert finding.message == f"{MODULE} has the number 1 too."
+
     def test_reads_windows_line_ends_and_a_byte_order_mark_alike(self, folder, tmp_path):
         other = spill(tmp_path / "other")
         for path in (MODULE, BANK, "course.yaml", "aids/spill-card.md"):
@@ -68,6 +74,34 @@ class TestReadingAFolder:
         put(folder, "module/02-more.md", "x")
         (finding,) = read_course(folder).findings
         assert (finding.rule, finding.severity, finding.place.file) == ("A011", Severity.WARNING, "module")
+
+
+class TestHowLongACompletionHolds:
+    @pytest.mark.parametrize(
+        ("written", "months"),
+        [("12 months", 12), ("1 month", 1), ("1 year", 12), ("2 years", 24), ("20 years", 240), ('"18  months"', 18)],
+    )
+    def test_is_read_in_months_or_years(self, folder, written, months):
+        _say_valid(folder, written)
+        reading = read_course(folder)
+        assert reading.findings == ()
+        assert reading.course.valid_months == months
+
+    def test_is_for_ever_where_the_course_says_nothing(self, folder):
+        assert read_course(folder).course.valid_months is None
+
+    @pytest.mark.parametrize("written", ["a year", "12", "0 months", "52 weeks", "21 years", "-1 year", "1.5 years"])
+    def test_is_refused_in_other_words_with_its_line_and_a_way_to_mend(self, folder, written):
+        _say_valid(folder, written)
+        (finding,) = read_course(folder).findings
+        line = line_of(folder, "course.yaml", "valid:")
+        assert (finding.rule, str(finding.place)) == ("A003", f"course.yaml:{line}:1")
+        assert "12 months" in finding.mend
+
+
+def _say_valid(folder, written):
+    text = (folder / "course.yaml").read_text()
+    put(folder, "course.yaml", f"{text}valid: {written}\n")
 
 
 class TestAHostileFolder:
