@@ -1,0 +1,241 @@
+"""Where people stop on the way through a course, how long each card takes them, and how that differs by shift."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from andante.insight.rules.groups import FEWEST, apart
+from andante.insight.rules.items import JUDGED_FROM
+from andante.insight.rules.statistics import Quartiles, quartiles, wilson
+from andante.kernel.ids import CardId, VersionHash
+
+IDLE = timedelta(days=7)
+"""Who did nothing for longer has stopped; who went on after longer had put it away."""
+LONGEST_SPELL = 30 * 60
+"""Seconds. A longer time between two cards was spent on something else, and is not counted."""
+SHIFTS = ("early", "late", "night", "day", "")
+"""As placements name them; "" is no shift."""
+STOPS_MATTER = 0.05
+"""A card stops people where, with 95 % confidence, more than this share of those who reach it do not go on."""
+TOO_LONG, TOO_QUICK = 1.5, 1 / 3
+"""Times the planned time that half of the people take."""
+LEAST_OVERRUN = 60
+"""Seconds over plan that are worth a word."""
+SLOWER = 2
+"""Times the days of the others from which on a shift is called slow."""
+
+Order = Mapping[VersionHash, Sequence[CardId]]
+"""The cards of each version, as they are walked: each is done before the next one opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An attempt, as far as it went."""
+
+    person: UUID
+    version: VersionHash
+    shift: str
+    """Of the person when the attempt began."""
+    started_at: datetime
+    last_at: datetime
+    """When something was last done in it."""
+    completed_at: datetime | None
+    score: float | None
+    done: int
+    """How many cards."""
+    seconds: Sequence[int] = ()
+    """When each card was done, counted from the start."""
+
+    def has_stopped(self, now: datetime) -> bool:
+        return self.completed_at is None and now - self.last_at > IDLE
+
+    @property
+    def days(self) -> float | None:
+        """From the beginning to the completion; None before that."""
+        return (self.completed_at - self.started_at) / timedelta(days=1) if self.completed_at else None
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """How many did not go past a card, or not for a while. The card None is the test."""
+
+    stopped: Mapping[CardId | None, int]
+    """Idle for more than IDLE, with this as what comes next."""
+    put_away: Mapping[CardId | None, int]
+    """Went on after more than IDLE."""
+
+    def at(self, card: CardId | None) -> int:
+        return self.stopped.get(card, 0) + self.put_away.get(card, 0)
+
+    @cached_property
+    def worst(self) -> CardId | None:
+        """Where most had trouble; the first of several."""
+        cards = [*self.stopped, *self.put_away]
+        return max(dict.fromkeys(cards), key=self.at, default=None)
+
+    @property
+    def total(self) -> int:
+        return sum(self.stopped.values()) + sum(self.put_away.values())
+
+
+@dataclass(frozen=True)
+class StopFigures:
+    """A card on the way, or the test where `card` is None."""
+
+    card: CardId | None
+    planned: float
+    """Seconds."""
+    reached: int
+    done: int
+    stopped: int
+    put_away: int
+    taken: Quartiles | None
+    """Active seconds; None where nobody's time is known, and for the test."""
+
+    @property
+    def shown(self) -> bool:
+        return self.reached >= FEWEST
+
+    @property
+    def stops_many(self) -> bool:
+        """Whether people stop here more than by chance: several of them, and a share that is worth a word."""
+        return self.stopped >= FEWEST and wilson(self.stopped, self.reached).low > STOPS_MATTER
+
+    @property
+    def too_long(self) -> bool:
+        taken = self._judged
+        return taken is not None and taken > max(TOO_LONG * self.planned, self.planned + LEAST_OVERRUN)
+
+    @property
+    def too_quick(self) -> bool:
+        taken = self._judged
+        return taken is not None and taken < TOO_QUICK * self.planned
+
+    @property
+    def _judged(self) -> float | None:
+        return self.taken.median if self.taken and self.taken.n >= JUDGED_FROM else None
+
+
+@dataclass(frozen=True)
+class ShiftFigures:
+    """One shift, or several that are shown together."""
+
+    shifts: tuple[str, ...]
+    people: int
+    begun: int
+    """Attempts."""
+    completed: int
+    days: Quartiles | None
+    """From the beginning to the completion; None for fewer than FEWEST completions."""
+    troubles: Troubles
+    slow: bool = False
+    """Takes clearly longer than the others."""
+    others: float | None = None
+    """Median days of all the others."""
+
+    @property
+    def shown(self) -> bool:
+        return self.people >= FEWEST
+
+
+def troubles(walks: Iterable[Walk], order: Order, *, now: datetime) -> Troubles:
+    """Where attempts stopped, and where they lay idle for more than IDLE before they went on."""
+    stopped: Counter[CardId | None] = Counter()
+    put_away: Counter[CardId | None] = Counter()
+    for walk in walks:
+        cards = order[walk.version]
+        if walk.has_stopped(now):
+            stopped[_next(walk, cards)] += 1
+        for card, seconds in zip(cards, _spells(walk), strict=False):
+            put_away[card] += seconds > IDLE.total_seconds()
+        if walk.completed_at and walk.seconds:
+            last = walk.started_at + timedelta(seconds=walk.seconds[-1])
+            put_away[None] += walk.completed_at - last > IDLE
+    return Troubles(+stopped, +put_away)
+
+
+def funnel(
+    walks: Sequence[Walk], order: Order, planned: Mapping[CardId | None, float], *, now: datetime
+) -> tuple[StopFigures, ...]:
+    """
+    How many reach and do each card.
+
+    :param planned: seconds for each card to be listed, in order; and for the test under None
+    """
+    found = troubles(walks, order, now=now)
+    reached: Counter[CardId | None] = Counter()
+    done: Counter[CardId | None] = Counter()
+    taken: dict[CardId, list[int]] = {}
+    for walk in walks:
+        cards = order[walk.version]
+        done.update(cards[: walk.done])
+        reached.update(cards[: walk.done + 1])
+        reached[None] += walk.done >= len(cards)
+        done[None] += walk.completed_at is not None
+        for card, seconds in zip(cards, _spells(walk), strict=False):
+            if 0 <= seconds <= LONGEST_SPELL:
+                taken.setdefault(card, []).append(seconds)
+    return tuple(
+        StopFigures(
+            card=card,
+            planned=seconds,
+            reached=reached[card],
+            done=done[card],
+            stopped=found.stopped.get(card, 0),
+            put_away=found.put_away.get(card, 0),
+            taken=quartiles(taken.get(card, ())) if card is not None else None,
+        )
+        for card, seconds in planned.items()
+    )
+
+
+def by_shift(walks: Sequence[Walk], order: Order, *, now: datetime) -> tuple[ShiftFigures, ...]:
+    """The same people by their shift when they began; small shifts together. Nothing where all have the same."""
+    members: dict[str, set[UUID]] = {shift: set() for shift in SHIFTS}
+    for walk in walks:
+        members.setdefault(walk.shift, set()).add(walk.person)
+    groups = apart(members)
+    if len({walk.shift for walk in walks}) < 2:
+        return ()
+    found = []
+    for group in groups:
+        own = [walk for walk in walks if walk.shift in group.names]
+        days, others = _days(own), _days(walk for walk in walks if walk.shift not in group.names)
+        found.append(
+            ShiftFigures(
+                shifts=group.names,
+                people=len(group.people),
+                begun=len(own),
+                completed=sum(walk.completed_at is not None for walk in own),
+                days=days,
+                troubles=troubles(own, order, now=now),
+                slow=_is_slow(days, others),
+                others=others.median if others else None,
+            )
+        )
+    return tuple(found)
+
+
+def _is_slow(days: Quartiles | None, others: Quartiles | None) -> bool:
+    """Half take twice as long as half of the others, a day at least, and even the quick ones longer than those."""
+    if days is None or others is None:
+        return False
+    return days.median > max(SLOWER * others.median, others.median + 1) and days.lower > others.median
+
+
+def _days(walks: Iterable[Walk]) -> Quartiles | None:
+    found = [walk.days for walk in walks if walk.days is not None]
+    return quartiles(found) if len(found) >= FEWEST else None
+
+
+def _next(walk: Walk, cards: Sequence[CardId]) -> CardId | None:
+    return cards[walk.done] if walk.done < len(cards) else None
+
+
+def _spells(walk: Walk) -> list[int]:
+    """Seconds from one card to the next, the first counted from the start."""
+    return [after - before for before, after in itertools.pairwise((0, *walk.seconds))]
