@@ -1,5 +1,5 @@
 """
-From facts to rows: the only writer of people, accounts and roles.
+From facts to rows: the only writer of people, accounts, roles and the organisation.
 
 Each function depends on the fact and on rows of this package only, so that a rebuild over all facts gives the
 same rows; `andante verify` does so and compares.
@@ -8,6 +8,7 @@ same rows; `andante verify` does so and compares.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from django.db.models.functions import Coalesce, Greatest
 
 from andante.ledger.statements import Fact, Kind
 from andante.people import rules, statements
-from andante.people.models import Account, Grant, Person
+from andante.people.models import Account, Grant, Job, OrgUnit, Person, Placement
 
-EXPLAINED: tuple[type[Model], ...] = (Person, Account, Grant)
+EXPLAINED: tuple[type[Model], ...] = (Person, Account, Grant, OrgUnit, Job, Placement)
 
 UNEXPLAINED: Mapping[str, str] = {
     "people_account.password": "A password is never in the ledger; that one was set, is.",
@@ -30,12 +31,16 @@ UNEXPLAINED: Mapping[str, str] = {
 
 def apply(fact: Fact) -> None:
     """Bring the rows up to date with one fact; facts of other packages change nothing here."""
-    if fact.kind is Kind.AUDIT and (change := _CHANGES.get(fact.body["action"])):
+    if fact.kind is not Kind.AUDIT:
+        return
+    if fact.body["action"] == statements.JOB_CREATED:
+        _job_created(fact)
+    elif change := _CHANGES.get(fact.body["action"]):
         change(_subject(fact), fact)
 
 
 def _subject(fact: Fact) -> UUID:
-    """Return the id in "person:<id>" or "account:<id>"."""
+    """Return the id in "person:<id>", "account:<id>" or "unit:<id>"."""
     return UUID(str(fact.body["subject"]).partition(":")[2])
 
 
@@ -45,8 +50,56 @@ def _new(fact: Fact) -> Mapping[str, Any]:
 
 
 def _person_created(subject: UUID, fact: Fact) -> None:
+    Person.objects.create(id=subject, **_person_values(_new(fact)))
+
+
+def _person_changed(subject: UUID, fact: Fact) -> None:
+    Person.objects.filter(id=subject).update(**_person_values(_new(fact)))
+
+
+def _person_values(new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of what a fact says of a person; it says only what is known, or what changed."""
+    values = dict(new)
+    if values.get("hired_on"):
+        values["hired_on"] = date.fromisoformat(values["hired_on"])
+    if values.get("first_unsupervised_at"):
+        values["first_unsupervised_at"] = datetime.fromisoformat(values["first_unsupervised_at"])
+    return values
+
+
+def _unit_created(subject: UUID, fact: Fact) -> None:
     new = _new(fact)
-    Person.objects.create(id=subject, name=new["name"], time_zone=new["time_zone"], language=new["language"])
+    parent = OrgUnit.objects.filter(path=new["path"].rpartition("/")[0]).first()
+    above = parent.site_id if parent else None
+    OrgUnit.objects.create(
+        id=subject,
+        path=new["path"],
+        name=new["name"],
+        kind=new["kind"],
+        parent=parent,
+        site_id=subject if new["kind"] == rules.UnitKind.SITE else above,
+        time_zone=new["time_zone"] or (parent.time_zone if parent else "UTC"),
+    )
+
+
+def _job_created(fact: Fact) -> None:
+    job = str(fact.body["subject"]).partition(":")[2]
+    Job.objects.create(id=job, name=_new(fact)["name"])
+
+
+def _placed(subject: UUID, fact: Fact) -> None:
+    new = _new(fact)
+    Placement.objects.create(
+        id=fact.id,
+        person_id=subject,
+        status=new["status"],
+        unit_id=UUID(new["unit"]),
+        job_id=new["job"],
+        manager_id=UUID(new["manager"]) if new["manager"] else None,
+        shift=new["shift"],
+        effective_on=date.fromisoformat(new["effective_on"]),
+        recorded_at=fact.timestamp,
+    )
 
 
 def _account_created(subject: UUID, fact: Fact) -> None:
@@ -89,6 +142,9 @@ def _role_revoked(subject: UUID, fact: Fact) -> None:
 
 _CHANGES: Mapping[str, Callable[[UUID, Fact], None]] = {
     statements.PERSON_CREATED: _person_created,
+    statements.PERSON_CHANGED: _person_changed,
+    statements.UNIT_CREATED: _unit_created,
+    statements.PLACED: _placed,
     statements.ACCOUNT_CREATED: _account_created,
     statements.ACCOUNT_DEACTIVATED: _account_deactivated,
     statements.SIGNED_IN: _signed_in,

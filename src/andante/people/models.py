@@ -29,10 +29,78 @@ class Person(models.Model):
     """
     language = models.CharField(max_length=16, default="en")
     """BCP 47 tag."""
+    number = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    """The organisation's own number of the person, by which imports know them."""
+    email = models.EmailField(null=True, blank=True)  # noqa: DJ001 - as above
+    """Where reminders go. Floor staff may have none; it is no way to sign in."""
+    hired_on = models.DateField(null=True, blank=True)
+    first_unsupervised_at = models.DateTimeField(null=True, blank=True)
+    """When the first shift begins that the person works alone."""
 
     def __str__(self) -> str:
         """Return the name, as shown on pages."""
         return self.name
+
+
+class OrgUnit(models.Model):
+    """A part of the organisation: a site, a department of it, a line or ward. A tree; the path is its address."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    path = models.CharField(max_length=200, unique=True)
+    """Names in small letters from the top, such as "dublin/filling/line-4"."""
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16)
+    parent = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, related_name="children", null=True)
+    site = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, related_name="+", null=True)
+    """The site that it is a part of: itself for a site; none above sites."""
+    time_zone = models.CharField(max_length=64)
+    """Its own or the nearest above it."""
+
+    def __str__(self) -> str:
+        """Return the path."""
+        return self.path
+
+
+class Job(models.Model):
+    """What somebody does: nurse, operator, line lead."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class Placement(models.Model):
+    """
+    From a day on, a person works in a unit, in a job, under a manager. The id is that of the fact.
+
+    Rows are only added. On a day counts the one with the latest `effective_on` that is not after it, and of
+    several for one day the one recorded last; so the past can be asked, and corrected without being lost.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="placements")
+    status = models.CharField(max_length=16)
+    unit = models.ForeignKey("people.OrgUnit", on_delete=models.PROTECT, related_name="placements")
+    job = models.ForeignKey("people.Job", on_delete=models.PROTECT, related_name="placements")
+    manager = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="manages", null=True)
+    shift = models.CharField(max_length=16, default="", blank=True)
+    effective_on = models.DateField()
+    """A day at the unit's site; it begins there at midnight."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """How placements are looked for: those of a person, by day."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "-effective_on", "-recorded_at"], name="placements_of_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        """Return who works where."""
+        return f"{self.person_id} in {self.unit_id}"
 
 
 class AccountManager(BaseUserManager["Account"]):

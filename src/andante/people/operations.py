@@ -9,17 +9,25 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from andante.kernel.ids import AccountId, PersonId, new_id
 from andante.kernel.principals import Principal, account_principal, system_principal
-from andante.ledger.operations import append
-from andante.ledger.statements import Fact
 from andante.people import rules, statements
-from andante.people.apply import apply
 from andante.people.models import Account, Grant, Person, Session
-from andante.people.rules import PeopleError
+from andante.people.organising import (
+    EmailInvalid,
+    NumberTaken,
+    PersonUnknown,
+    change_person,
+    create_job,
+    create_person,
+    create_unit,
+    email_address,
+    keep,
+    place_person,
+)
+from andante.people.rules import OrganisationRefused, PeopleError
 
 __all__ = [
     "AccountInactive",
@@ -27,16 +35,23 @@ __all__ = [
     "EmailInvalid",
     "EmailTaken",
     "LoginTaken",
+    "NumberTaken",
+    "OrganisationRefused",
     "PasswordRefused",
     "PeopleError",
     "PersonUnknown",
+    "ReasonMissing",
     "RoleAlreadyHeld",
     "RoleNotHeld",
+    "change_person",
     "create_account",
+    "create_job",
     "create_person",
+    "create_unit",
     "deactivate_account",
     "end_other_sign_ins",
     "grant_role",
+    "place_person",
     "record_recovery_code_used",
     "record_recovery_codes_made",
     "record_recovery_codes_removed",
@@ -45,14 +60,12 @@ __all__ = [
     "record_sign_out",
     "record_two_step_turned_off",
     "record_two_step_turned_on",
+    "record_view_as_ended",
+    "record_view_as_started",
     "remove_expired_sign_ins",
     "revoke_role",
     "set_password",
 ]
-
-
-class PersonUnknown(PeopleError):  # noqa: N818 - errors are facts
-    """There is no such person."""
 
 
 class AccountUnknown(PeopleError):  # noqa: N818
@@ -67,10 +80,6 @@ class LoginTaken(PeopleError):  # noqa: N818
     """Somebody has this login, or had it."""
 
 
-class EmailInvalid(PeopleError):  # noqa: N818
-    """This is not an e-mail address."""
-
-
 class EmailTaken(PeopleError):  # noqa: N818
     """An account in use has this e-mail address."""
 
@@ -79,40 +88,16 @@ class PasswordRefused(PeopleError):  # noqa: N818
     """The password is too short, too common or too much like the login."""
 
 
+class ReasonMissing(PeopleError):  # noqa: N818
+    """What is asked for needs a reason on record."""
+
+
 class RoleAlreadyHeld(PeopleError):  # noqa: N818
     """The person holds this role."""
 
 
 class RoleNotHeld(PeopleError):  # noqa: N818
     """The person does not hold this role."""
-
-
-@transaction.atomic
-def create_person(
-    *, name: str, time_zone: str, language: str, by: Principal, at: datetime, id: UUID | None = None
-) -> PersonId:
-    """
-    Make somebody known.
-
-    :param time_zone: name in the IANA database, such as "Europe/Dublin"
-    :param language: BCP 47 tag, such as "en"
-    :param id: the person's id where another system or a script has fixed it
-    :raises NameInvalid: the name is empty or too long
-    :raises TimeZoneUnknown: the zone is not in the database
-    :raises LanguageInvalid: the language is not a tag
-    """
-    person = PersonId(id or new_id())
-    _record(
-        statements.person_created(
-            person=person,
-            name=rules.person_name(name),
-            time_zone=rules.time_zone_name(time_zone),
-            language=rules.language_tag(language),
-            by=by,
-            at=at,
-        )
-    )
-    return person
 
 
 @transaction.atomic
@@ -138,7 +123,7 @@ def create_account(
     :raises PasswordRefused: says why
     """
     login = rules.login_name(login)
-    email = _email(email)
+    email = email_address(email)
     if person is not None and not Person.objects.filter(id=person).exists():
         raise PersonUnknown("There is no such person.")
     if Account.objects.filter(login=login).exists():
@@ -146,7 +131,7 @@ def create_account(
     if email and Account.objects.filter(email=email, is_active=True).exists():
         raise EmailTaken(f"An account in use has the address {email}.")
     account = AccountId(id or new_id())
-    _record(statements.account_created(account=account, person=person, login=login, email=email, by=by, at=at))
+    keep(statements.account_created(account=account, person=person, login=login, email=email, by=by, at=at))
     if password is not None:
         set_password(account=account, password=password, by=by, at=at)
     return account
@@ -168,7 +153,7 @@ def set_password(*, account: AccountId, password: str, by: Principal, at: dateti
         raise PasswordRefused(" ".join(refusal.messages)) from None
     Account.objects.filter(id=account).update(password=make_password(password))
     Session.objects.filter(account=account).delete()
-    _record(statements.account_event(action=statements.PASSWORD_SET, account=account, by=by, at=at))
+    keep(statements.account_event(action=statements.PASSWORD_SET, account=account, by=by, at=at))
 
 
 @transaction.atomic
@@ -180,7 +165,7 @@ def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: 
     :raises AccountInactive: it was deactivated before
     """
     _active(account)
-    _record(statements.account_event(action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why))
+    keep(statements.account_event(action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why))
     Session.objects.filter(account=account).delete()
 
 
@@ -197,7 +182,7 @@ def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime) -> N
     _person(person)
     if Grant.objects.filter(person=person, role=name).exists():
         raise RoleAlreadyHeld(f"This person already is {name}.")
-    _record(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at))
+    keep(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at))
 
 
 @transaction.atomic
@@ -213,7 +198,7 @@ def revoke_role(*, person: PersonId, role: str, by: Principal, at: datetime, why
     _person(person)
     if not Grant.objects.filter(person=person, role=name).exists():
         raise RoleNotHeld(f"This person is not {name}.")
-    _record(statements.role_revoked(person=person, role=name, by=by, at=at, why=why))
+    keep(statements.role_revoked(person=person, role=name, by=by, at=at, why=why))
 
 
 @transaction.atomic
@@ -223,7 +208,7 @@ def record_sign_in(*, account: AccountId, methods: Sequence[str], at: datetime) 
 
     :param methods: what was checked, in order: "password", "totp", "recovery_codes", "demo"
     """
-    _record(statements.signed_in(account=account, methods=methods, by=account_principal(account), at=at))
+    keep(statements.signed_in(account=account, methods=methods, by=account_principal(account), at=at))
 
 
 @transaction.atomic
@@ -237,7 +222,7 @@ def record_sign_in_failed(*, login: str, at: datetime, why: str = "") -> None:
     row = Account.objects.meant_by(login).select_for_update().first()
     if row is None or not rules.records_failure(rules.Failures(row.failures_since, row.failures), at):
         return
-    _record(
+    keep(
         statements.account_event(
             action=statements.SIGN_IN_FAILED,
             account=AccountId(row.id),
@@ -303,14 +288,30 @@ def record_recovery_code_used(*, account: AccountId, at: datetime) -> None:
     _record_own(statements.RECOVERY_CODE_USED, account, at)
 
 
+@transaction.atomic
+def record_view_as_started(*, person: PersonId, by: Principal, at: datetime, why: str) -> None:
+    """
+    Record that an administrator sees, from now on, what a person sees.
+
+    :raises PersonUnknown: there is no such person
+    :raises ReasonMissing: `why` says nothing
+    """
+    if not why.strip():
+        raise ReasonMissing("Say why: the reason goes on record.")
+    if not Person.objects.filter(id=person).exists():
+        raise PersonUnknown("There is no such person.")
+    keep(statements.view_as(action=statements.VIEW_AS_STARTED, person=person, by=by, at=at, why=why.strip()))
+
+
+@transaction.atomic
+def record_view_as_ended(*, person: PersonId, by: Principal, at: datetime) -> None:
+    """Record that an administrator no longer sees what a person sees."""
+    keep(statements.view_as(action=statements.VIEW_AS_ENDED, person=person, by=by, at=at))
+
+
 def _record_own(action: str, account: AccountId, at: datetime, why: str = "") -> None:
     """Record what somebody did with their own account."""
-    _record(statements.account_event(action=action, account=account, by=account_principal(account), at=at, why=why))
-
-
-def _record(fact: Fact) -> None:
-    if fact.id in append([fact]):
-        apply(fact)
+    keep(statements.account_event(action=action, account=account, by=account_principal(account), at=at, why=why))
 
 
 def _person(person: PersonId) -> None:
@@ -326,13 +327,3 @@ def _active(account: AccountId) -> Account:
     if not row.is_active:
         raise AccountInactive(f"The account “{row.login}” was deactivated.")
     return row
-
-
-def _email(text: str | None) -> str | None:
-    email = rules.email_address(text)
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise EmailInvalid(f"“{text}” is not an e-mail address.") from None
-    return email

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,44 @@ from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import system_principal
 from andante.people import rules
 from andante.people.models import Account, Grant, Person, Session
+from andante.people.organisation import (
+    PlacedPerson,
+    UnitView,
+    jobs,
+    next_placement_change,
+    placements,
+    team,
+    unit,
+    units,
+)
+
+__all__ = [
+    "AccountView",
+    "DemoAccount",
+    "PersonView",
+    "PlacedPerson",
+    "SignIn",
+    "TwoStep",
+    "UnitView",
+    "account",
+    "account_of_login",
+    "accounts_of",
+    "demo_accounts",
+    "jobs",
+    "next_placement_change",
+    "people",
+    "people_named",
+    "person",
+    "person_of_number",
+    "person_view",
+    "placements",
+    "roles",
+    "sign_ins",
+    "team",
+    "two_step",
+    "unit",
+    "units",
+]
 
 
 @dataclass(frozen=True)
@@ -78,6 +117,17 @@ def person_view(row: Person) -> PersonView:
 def people(*, beginning: str = "") -> list[PersonView]:
     """Return all people by name; with `beginning`, those whose name begins so, whatever the case."""
     return [person_view(row) for row in Person.objects.filter(name__istartswith=beginning).order_by("name", "id")]
+
+
+def people_named(ids: Collection[PersonId]) -> dict[PersonId, PersonView]:
+    """Return these people by their ids; who is unknown is left out."""
+    return {PersonId(row.id): person_view(row) for row in Person.objects.filter(id__in=list(ids))}
+
+
+def person_of_number(number: str) -> PersonView | None:
+    """Return the person whom the organisation knows by this number, or none."""
+    row = Person.objects.filter(number=number).first()
+    return None if row is None else person_view(row)
 
 
 def account(id: AccountId) -> AccountView | None:

@@ -27,6 +27,34 @@ class Role(StrEnum):
 
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    AUTHOR = "author"
+
+
+class Status(StrEnum):
+    """Whether somebody works here. Who is on leave keeps the job; who left keeps the record."""
+
+    ACTIVE = "active"
+    LEAVE = "leave"
+    LEFT = "left"
+
+
+class UnitKind(StrEnum):
+    """What a part of the organisation is, from the top down."""
+
+    ORGANISATION = "organisation"
+    SITE = "site"
+    DEPARTMENT = "department"
+    LINE = "line"
+    TEAM = "team"
+
+
+class Shift(StrEnum):
+    """When somebody works, for who works in shifts."""
+
+    EARLY = "early"
+    LATE = "late"
+    NIGHT = "night"
+    DAY = "day"
 
 
 class PeopleError(Exception):
@@ -51,6 +79,10 @@ class LanguageInvalid(PeopleError):  # noqa: N818
 
 class RoleUnknown(PeopleError):  # noqa: N818
     """There is no such role."""
+
+
+class OrganisationRefused(PeopleError):  # noqa: N818
+    """A unit, a job or a placement says something that cannot be; the text says what."""
 
 
 def login_name(text: str) -> str:
@@ -82,6 +114,18 @@ def person_name(text: str) -> str:
     if not 0 < len(name) <= 200:
         raise NameInvalid("A name has between 1 and 200 characters.")
     return name
+
+
+def person_number(text: str | None) -> str | None:
+    """
+    Return the organisation's number of a person without white space around; none for an empty one.
+
+    :raises NameInvalid: more than 64 characters
+    """
+    number = (text or "").strip()
+    if len(number) > 64:
+        raise NameInvalid("A number has at most 64 characters.")
+    return number or None
 
 
 def time_zone_name(text: str) -> str:
@@ -123,6 +167,61 @@ def role(text: str) -> Role:
     except ValueError:
         known = ", ".join(Role)
         raise RoleUnknown(f"“{text}” is not a role: give one of {known}.") from None
+
+
+UNIT_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*){0,5}")
+
+
+def unit_path(text: str) -> str:
+    """
+    Return the path of a unit.
+
+    :raises OrganisationRefused: other than small letters, digits and hyphens between slashes
+    """
+    if len(text) > 200 or not UNIT_PATH.fullmatch(text):
+        raise OrganisationRefused(f"“{text}” is not a unit's path: write it as dublin/filling/line-4.")
+    return text
+
+
+def code(text: str) -> str:
+    """Return a name as a part of a path or an id: "Line 4" becomes "line-4"; empty when nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def status(text: str) -> Status:
+    """
+    Return the employment status of this name.
+
+    :raises OrganisationRefused: there is none
+    """
+    try:
+        return Status(text)
+    except ValueError:
+        raise OrganisationRefused(f"“{text}” is not a status: give one of {', '.join(Status)}.") from None
+
+
+def shift(text: str) -> str:
+    """
+    Return the shift of this name; empty for who works in none.
+
+    :raises OrganisationRefused: there is none
+    """
+    if text and text not in set(Shift):
+        raise OrganisationRefused(f"“{text}” is not a shift: give one of {', '.join(Shift)}, or nothing.")
+    return text
+
+
+def unit_kind(text: str) -> UnitKind:
+    """
+    Return the kind of unit of this name.
+
+    :raises OrganisationRefused: there is none
+    """
+    try:
+        return UnitKind(text)
+    except ValueError:
+        raise OrganisationRefused(f"“{text}” is not a kind of unit: give one of {', '.join(UnitKind)}.") from None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ person's data is erased. A password is never among them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,10 @@ from andante.kernel.principals import Principal
 from andante.ledger.statements import Fact, audit
 
 PERSON_CREATED = "person-created"
+PERSON_CHANGED = "person-changed"
+UNIT_CREATED = "unit-created"
+JOB_CREATED = "job-created"
+PLACED = "placed"
 ACCOUNT_CREATED = "account-created"
 ACCOUNT_DEACTIVATED = "account-deactivated"
 PASSWORD_SET = "password-set"  # noqa: S105 - the name of an event
@@ -30,18 +34,72 @@ TWO_STEP_TURNED_OFF = "two-step-turned-off"
 RECOVERY_CODES_MADE = "recovery-codes-made"
 RECOVERY_CODES_REMOVED = "recovery-codes-removed"
 RECOVERY_CODE_USED = "recovery-code-used"
+VIEW_AS_STARTED = "view-as-started"
+VIEW_AS_ENDED = "view-as-ended"
 
 
-def person_created(*, person: PersonId, name: str, time_zone: str, language: str, by: Principal, at: datetime) -> Fact:
-    """A person is known from now on."""
+def person_created(*, person: PersonId, values: Mapping[str, str], by: Principal, at: datetime) -> Fact:
+    """
+    A person is known from now on.
+
+    :param values: name, time_zone and language; and number, email, hired_on, first_unsupervised_at where known
+    """
+    return audit(id=new_id(), by=by, action=PERSON_CREATED, subject=f"person:{person}", at=at, new=values)
+
+
+def person_changed(
+    *,
+    person: PersonId,
+    old: Mapping[str, str | None],
+    new: Mapping[str, str | None],
+    by: Principal,
+    at: datetime,
+    why: str,
+) -> Fact:
+    """Something that is known of a person is different from now on; only what differs."""
     return audit(
-        id=new_id(),
-        by=by,
-        action=PERSON_CREATED,
-        subject=f"person:{person}",
-        at=at,
-        new={"name": name, "time_zone": time_zone, "language": language},
+        id=new_id(), by=by, action=PERSON_CHANGED, subject=f"person:{person}", at=at, old=old, new=new, why=why
     )
+
+
+def unit_created(
+    *, unit: UUID, path: str, name: str, kind: str, time_zone: str | None, by: Principal, at: datetime
+) -> Fact:
+    """
+    There is a part of the organisation.
+
+    :param time_zone: its own; none for that of the unit above
+    """
+    new = {"path": path, "name": name, "kind": kind, "time_zone": time_zone}
+    return audit(id=new_id(), by=by, action=UNIT_CREATED, subject=f"unit:{unit}", at=at, new=new)
+
+
+def job_created(*, job: str, name: str, by: Principal, at: datetime) -> Fact:
+    """There is a job."""
+    return audit(id=new_id(), by=by, action=JOB_CREATED, subject=f"job:{job}", at=at, new={"name": name})
+
+
+def placed(
+    *,
+    person: PersonId,
+    old: Mapping[str, str | None],
+    new: Mapping[str, str | None],
+    by: Principal,
+    at: datetime,
+    why: str,
+) -> Fact:
+    """
+    From a day on a person works somewhere.
+
+    :param old: what counted on that day before; empty for the first placement
+    :param new: status, unit (its id), job, manager (a person's id or none), shift, effective_on
+    """
+    return audit(id=new_id(), by=by, action=PLACED, subject=f"person:{person}", at=at, old=old, new=new, why=why)
+
+
+def view_as(*, action: str, person: PersonId, by: Principal, at: datetime, why: str = "") -> Fact:
+    """An administrator began, or ended, to see what a person sees."""
+    return audit(id=new_id(), by=by, action=action, subject=f"person:{person}", at=at, why=why)
 
 
 def account_created(

@@ -1,0 +1,174 @@
+"""Who works where, at any moment. A part of this package's queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from andante.kernel.ids import PersonId
+from andante.people.models import Job, OrgUnit
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A part of the organisation."""
+
+    id: UUID
+    path: str
+    """Its address from the top, such as "dublin/filling/line-4"."""
+    name: str
+    kind: str
+    parent: UUID | None
+    time_zone: str
+    """Name in the IANA database; its own, or the nearest above."""
+
+
+@dataclass(frozen=True)
+class PlacedPerson:
+    """Somebody, and where they work at the moment that was asked for."""
+
+    id: PersonId
+    name: str
+    number: str | None
+    email: str | None
+    time_zone: str
+    language: str
+    hired_on: date | None
+    first_unsupervised_at: datetime | None
+    status: str
+    """"active", "leave" or "left"."""
+    unit: UnitView
+    site: UnitView
+    """The site that the unit is a part of; the unit itself where it is in none."""
+    job: str
+    job_name: str
+    manager: PersonId | None
+    shift: str
+    """"early", "late", "night", "day", or nothing."""
+    since: date
+    """First day of the placement that counts."""
+    duty_since: date
+    """First day from which they have been in this job and unit without a break; leave is none."""
+
+
+# What a person's timeline says on each day that it changes: of several placements for one day, the one recorded last.
+# `known_at` leaves out what the ledger had not stored by then.
+_TIMELINE = """
+    timeline AS (
+        SELECT DISTINCT ON (p.person_id, p.effective_on) p.*
+        FROM people_placement p
+        JOIN people_orgunit u ON u.id = p.unit_id
+        {known}
+        WHERE p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date {some}
+        ORDER BY p.person_id, p.effective_on, p.recorded_at DESC, p.id DESC
+    )
+"""
+_KNOWN = "JOIN ledger_statement_key k ON k.id = p.id AND k.stored <= %(known_at)s"
+
+_PLACEMENTS = """
+    WITH {timeline}, marked AS (
+        SELECT *,
+            row_number() OVER (PARTITION BY person_id ORDER BY effective_on DESC) AS nth,
+            status = 'left' OR coalesce(lag(status) OVER w, 'left') = 'left'
+                OR (unit_id, job_id) IS DISTINCT FROM (lag(unit_id) OVER w, lag(job_id) OVER w) AS begins
+        FROM timeline
+        WINDOW w AS (PARTITION BY person_id ORDER BY effective_on)
+    ), counting AS (
+        SELECT *, max(effective_on) FILTER (WHERE begins) OVER (PARTITION BY person_id) AS duty_since FROM marked
+    )
+    SELECT e.id, e.name, e.number, e.email, e.time_zone, e.language, e.hired_on, e.first_unsupervised_at,
+        c.status, c.unit_id, c.job_id, j.name, c.manager_id, c.shift, c.effective_on, c.duty_since, u.site_id
+    FROM counting c
+    JOIN people_person e ON e.id = c.person_id
+    JOIN people_orgunit u ON u.id = c.unit_id
+    JOIN people_job j ON j.id = c.job_id
+    WHERE c.nth = 1
+    ORDER BY e.name, e.id
+"""
+
+_TEAM = """
+    WITH RECURSIVE {timeline}, counting AS (
+        SELECT DISTINCT ON (person_id) person_id, manager_id, status FROM timeline
+        ORDER BY person_id, effective_on DESC
+    ), team AS (
+        SELECT person_id FROM counting WHERE manager_id = %(manager)s AND status <> 'left'
+        UNION
+        SELECT c.person_id FROM counting c JOIN team t ON c.manager_id = t.person_id WHERE c.status <> 'left'
+    )
+    SELECT person_id FROM team WHERE person_id <> %(manager)s
+"""
+
+
+def placements(
+    *, at: datetime, known_at: datetime | None = None, people: Collection[PersonId] | None = None
+) -> dict[PersonId, PlacedPerson]:
+    """
+    Who works where at a moment, by name; everybody who was ever placed, whatever the status. Two queries.
+
+    :param known_at: as the database knew it then: only what it had stored; none for what it knows now
+    :param people: only these
+    """
+    if people is not None and not people:
+        return {}
+    timeline = _TIMELINE.format(
+        known=_KNOWN if known_at else "", some="" if people is None else "AND p.person_id = ANY(%(people)s)"
+    )
+    values: dict[str, Any] = {"at": at, "known_at": known_at, "people": list(people or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACEMENTS.format(timeline=timeline), values)
+        rows = cursor.fetchall()
+    known = units() if rows else {}
+    return {PersonId(row[0]): _placed(row, known) for row in rows}
+
+
+def _placed(row: Sequence[Any], known: Mapping[UUID, UnitView]) -> PlacedPerson:
+    *person, unit_id, job, job_name, manager, shift, since, duty_since, site_id = row
+    place = known[unit_id], known[site_id or unit_id], job, job_name, manager, shift, since, duty_since
+    return PlacedPerson(*(*person, *place))
+
+
+def next_placement_change(*, after: datetime) -> datetime | None:
+    """Return the next moment at which a placement that is on record begins; none when none is to come."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT min(begins) FROM (
+                SELECT p.effective_on::timestamp AT TIME ZONE u.time_zone AS begins
+                FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
+                WHERE p.effective_on >= (%(after)s AT TIME ZONE 'UTC')::date - 1
+            ) recorded WHERE begins > %(after)s
+            """,
+            {"after": after},
+        )
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def units() -> dict[UUID, UnitView]:
+    """Return all parts of the organisation, by path."""
+    rows = OrgUnit.objects.order_by("path").values_list("id", "path", "name", "kind", "parent_id", "time_zone")
+    return {row[0]: UnitView(*row) for row in rows}
+
+
+def unit(path: str) -> UnitView | None:
+    """Return the unit with this path, or none."""
+    row = OrgUnit.objects.filter(path=path).first()
+    return None if row is None else UnitView(row.id, row.path, row.name, row.kind, row.parent_id, row.time_zone)
+
+
+def jobs() -> dict[str, str]:
+    """Return the names of all jobs by their ids, by name."""
+    return dict(Job.objects.order_by("name", "id").values_list("id", "name"))
+
+
+def team(manager: PersonId, *, at: datetime) -> frozenset[PersonId]:
+    """Return who reports to a manager at a moment, directly or not; never who left, and never the manager."""
+    values: dict[str, Any] = {"at": at, "manager": manager}
+    with connection.cursor() as cursor:
+        cursor.execute(_TEAM.format(timeline=_TIMELINE.format(known="", some="")), values)
+        return frozenset(PersonId(id) for (id,) in cursor.fetchall())
