@@ -10,6 +10,8 @@ from datetime import datetime
 from andante.assessment import apply as assessment
 from andante.content import apply as content
 from andante.content import queries as content_queries
+from andante.credentials import apply as credentials
+from andante.credentials import reactions as credentials_reactions
 from andante.learning import apply as learning
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
@@ -20,8 +22,9 @@ PROJECTIONS = (
     Projection("content", content.apply, content.EXPLAINED, content.UNEXPLAINED, damage=content_queries.damage),
     Projection("assessment", assessment.apply, assessment.EXPLAINED, assessment.UNEXPLAINED),
     Projection("learning", learning.apply, learning.EXPLAINED, learning.UNEXPLAINED),
+    Projection("credentials", credentials.apply, credentials.EXPLAINED, credentials.UNEXPLAINED),
 )
 
-FOLLOWERS: tuple[Follower, ...] = ()
+FOLLOWERS: tuple[Follower, ...] = (Follower("credentials", credentials_reactions.react),)
 
 TICKS: tuple[Callable[[datetime], None], ...] = ()

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "andante.content",
     "andante.assessment",
     "andante.learning",
+    "andante.credentials",
     "andante.evidence",
     "andante.pages.design",
     "andante.pages.account",

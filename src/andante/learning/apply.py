@@ -12,11 +12,10 @@ from andante.assessment.statements import (
     registration_of,
 )
 from andante.learning.models import Attempt, CardDone, Completion, Enrolment, ScenarioStep
-from andante.learning.statements import EXT_NODE, EXT_NUMBER, EXT_RUN, EXT_STEP
+from andante.learning.statements import EXT_NODE, EXT_NUMBER, EXT_RUN, EXT_STEP, is_course_completed
 from andante.ledger.statements import Fact
 from andante.ledger.vocabulary import (
     ANSWERED,
-    COMPLETED,
     EXPERIENCED,
     EXT_TRY,
     EXT_VERSION,
@@ -41,7 +40,7 @@ def apply(fact: Fact) -> None:
             _card_acted_on(fact)
         elif not kind and fact.verb == INITIALIZED.iri:
             _attempt_started(fact)
-        elif not kind and fact.verb == COMPLETED.iri:
+        elif is_course_completed(fact):
             _course_completed(fact)
 
 

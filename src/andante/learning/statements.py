@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from andante.assessment.statements import AttemptRef, attempt_statement
+from andante.assessment.statements import AttemptRef, attempt_statement, is_within_attempt, part_of
 from andante.content.document import Card, Check, Decide, Reflect
 from andante.kernel.ids import AttemptId, CardId, CourseId, ModuleId, PersonId, RegistrationId, derived_id
 from andante.kernel.principals import Principal
@@ -190,3 +190,8 @@ def course_completed(of: AttemptRef, *, score: Mapping[str, float] | None, by: P
         by=by,
         at=at,
     )
+
+
+def is_course_completed(fact: Fact) -> bool:
+    """Whether a fact is one that `course_completed` made. A completion that somebody else sent is not."""
+    return fact.verb == COMPLETED.iri and is_within_attempt(fact) and part_of(fact) == ("", "")
