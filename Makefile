@@ -1,7 +1,11 @@
 # A newcomer needs two of these: `make run` and `make test`. README.md says more.
 
 PYTHON ?= python3
-PREPARE = @command -v $(PYTHON) >/dev/null || { echo "Andante needs Python 3.11 or newer. Type: sudo apt-get install -y python3 python3-venv" >&2; exit 2; }; $(PYTHON) -B setup/prepare.py
+# Asked here, because an older Python could not even read setup/.
+NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+NO_PYTHON = Andante needs Python 3.11 or newer, and $(PYTHON) is older or missing. Type: sudo apt-get install -y python3 python3-venv. \
+	If there is a newer one elsewhere, name it: make PYTHON=/path/to/python3.11 $@
+PREPARE = @$(NEW_ENOUGH) || { echo "$(NO_PYTHON)" >&2; exit 2; }; $(PYTHON) -B setup/prepare.py
 BIN = .venv/bin
 
 .PHONY: run test test-all test-pg15 check lock bench docs dist clean help

@@ -10,7 +10,7 @@ import sysconfig
 from pathlib import Path
 
 from apt import install
-from steps import CHECKOUT, ENVIRONMENT, Failure, call, digest, forget, is_done, mark_done, step
+from steps import CHECKOUT, ENVIRONMENT, call, digest, forget, is_done, mark_done, step
 
 PYTHON = ENVIRONMENT / "bin/python"
 PIP_MEND = "Is the network there? Settings of pip (PIP_INDEX_URL, PIP_CERT, pip.conf) are respected."
@@ -67,17 +67,3 @@ def _link_sources() -> None:
     if not command.exists() or command.read_text() != text:
         command.write_text(text)
         command.chmod(0o755)
-
-
-def require_python() -> None:
-    """
-    Refuse a Python that is too old.
-
-    :raises Failure: with the way to name another one
-    """
-    if sys.version_info < (3, 11):  # noqa: UP036 (this is what finds an older one)
-        found = ".".join(str(number) for number in sys.version_info[:2])
-        raise Failure(
-            f"Andante needs Python 3.11 or newer; {sys.executable} is {found}. "
-            "Install one and say where it is: make PYTHON=/path/to/python3.11 run"
-        )

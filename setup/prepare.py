@@ -10,7 +10,7 @@ import errno
 import sys
 
 from browser import is_left_out, prepare_browser
-from environment import prepare_environment, require_python
+from environment import prepare_environment
 from javascript import prepare_frontend
 from steps import LOG, MENDABLE, Failure
 
@@ -21,7 +21,6 @@ def prepare(purpose: str) -> None:
 
     :param purpose: app, check (no browser), tests, or the name of a file in requirements/
     """
-    require_python()
     LOG.unlink(missing_ok=True)
     if purpose == "app":
         prepare_environment("app")
