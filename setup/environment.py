@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import shutil
 import subprocess
 import sys
@@ -63,7 +64,9 @@ def _link_sources() -> None:
     packages = sysconfig.get_path("purelib", "venv", vars=paths)
     Path(packages, "andante-checkout.pth").write_text(f"{CHECKOUT / 'src'}\n")
     command = ENVIRONMENT / "bin/andante"
-    text = f"#!{PYTHON}\nfrom andante.cli.main import main\n\nmain()\n"
+    # Read by sh, then by Python: in a first line of its own, the path could hold no space.
+    start = f"#!/bin/sh\n'''exec' {shlex.quote(str(PYTHON))} \"$0\" \"$@\"\n' '''\n"
+    text = f"{start}from andante.cli.main import main\n\nmain()\n"
     if not command.exists() or command.read_text() != text:
         command.write_text(text)
         command.chmod(0o755)
