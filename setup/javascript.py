@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environment import PYTHON, prepare_environment
-from steps import CHECKOUT, call, digest, is_done, mark_done, step
+from steps import CHECKOUT, call, digest, forget, is_done, mark_done, step
 
 OLDEST_NODE = 20
 BUILT = CHECKOUT / "src/andante/pages/design/static/andante"
@@ -30,6 +30,7 @@ def prepare_frontend(*, for_tests: bool = False) -> None:
     npm = find_npm()
     if not installed and (for_tests or not built):
         with step("Install JavaScript packages"):
+            forget("npm")
             options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
             if not for_tests:
                 options.append("--omit=dev")
@@ -37,6 +38,7 @@ def prepare_frontend(*, for_tests: bool = False) -> None:
         mark_done("npm", packages)
     if not built:
         with step("Build the front end"):
+            forget("frontend")
             call([*npm.words, "run", "build"], env=npm.env, mend="This should not happen; please report it.")
         mark_done("frontend", sources)
 
