@@ -51,6 +51,8 @@ def _copy() -> None:
 
 def _fixed_time() -> dict[str, str]:
     """The time of the last commit, so that the same sources give the same wheel."""
+    if shutil.which("git") is None:
+        return {}
     asked = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
