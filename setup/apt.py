@@ -30,5 +30,5 @@ def install(package: str, *, purpose: str) -> None:
         with LOG.open("ab") as log:
             first = subprocess.run(command, env=env, stdout=log, stderr=log, check=False)
         if first.returncode != 0:
-            call([apt, "update"], env=env, mend="Is the network there?")
+            call([apt, "update"], env=env, mend=f"{purpose}. Is the network there?")
             call(command, env=env, mend=f"{purpose}.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +17,8 @@ ENVIRONMENT = CHECKOUT / ".venv"
 LOG = CHECKOUT / "build/setup.log"
 STAMPS = ENVIRONMENT / "stamps"
 WIDTH = 44
+TEMPORARY = Path(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108 (where pip unpacks)
+SCARCE = 10 * 10**6  # bytes; programs fail with less, and not all of them say why
 MENDABLE = 2  # exit status: something outside has to be mended first
 
 
@@ -71,12 +75,23 @@ def _explain(command: list[str], start: int, mend: str) -> str:
     with LOG.open("rb") as log:
         log.seek(start)
         said = log.read().decode(errors="replace")
-    if "No space left on device" in said:
-        return f"The disk that holds {CHECKOUT} is full. Free 2 GB there and start again."
+    if "No space left on device" in said or min(_free().values()) < SCARCE:
+        return disk_is_full()
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower() or line.startswith("E:")]
-    words = (errors or lines[-1:] or ["it said nothing"])[0]
+    errors = [line for line in lines if line.startswith(("ERROR:", "E:", "npm error"))]
+    words = "\n".join(errors[:3] or lines[-1:] or ["it said nothing"])
     return f"`{' '.join([Path(command[0]).name, *command[1:3]])}` failed: {words}\n{mend} The log is {LOG}."
+
+
+def disk_is_full() -> str:
+    """What to say: by now the program has tidied up after itself, and only the person knows which disk is small."""
+    free = ", ".join(f"{size // 10**6} MB for {place}" for place, size in _free().items())
+    return f"The disk is full. There should be 2 GB, and free are {free}. Make room and start again."
+
+
+def _free() -> dict[Path, int]:
+    """Bytes, by the folder that programs write to."""
+    return {place: shutil.disk_usage(place).free for place in (CHECKOUT, TEMPORARY) if place.is_dir()}
 
 
 def digest(*parts: object) -> str:
