@@ -7,12 +7,13 @@ Standard library only; it runs before there is an environment. What is already d
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 from browser import is_left_out, prepare_browser
 from environment import prepare_environment
-from javascript import prepare_frontend
-from steps import LOG, MENDABLE, Failure
+from javascript import BUILT, prepare_frontend
+from steps import CHECKOUT, ENVIRONMENT, LOG, MENDABLE, Failure, disk_is_full
 
 
 def prepare(purpose: str) -> None:
@@ -21,17 +22,33 @@ def prepare(purpose: str) -> None:
 
     :param purpose: app, check (no browser), tests, or the name of a file in requirements/
     """
+    _require_own_checkout()
     LOG.unlink(missing_ok=True)
     if purpose == "app":
         prepare_environment("app")
         prepare_frontend()
     elif purpose in {"check", "tests"}:
-        prepare_environment("app", "dev")
-        prepare_frontend(for_tests=True)
+        # First, because what the person has to do should not come after minutes of waiting.
         if purpose == "tests" and not is_left_out():
             prepare_browser()
+        prepare_environment("app", "dev")
+        prepare_frontend(for_tests=True)
     else:
         prepare_environment("app", purpose)
+
+
+def _require_own_checkout() -> None:
+    """
+    Refuse a checkout that we may not write to, or in which somebody else, such as root, built before us.
+
+    :raises Failure: names the folder
+    """
+    for folder in (CHECKOUT, LOG.parent, ENVIRONMENT, CHECKOUT / "node_modules", BUILT.parent, BUILT):
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise Failure(
+                f"You may not write to {folder}. Work in a clone of your own, "
+                f'or make this one yours: sudo chown -R "$(id -u)" {CHECKOUT}'
+            )
 
 
 def main() -> int:
@@ -46,7 +63,7 @@ def main() -> int:
         return 130
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            sys.stderr.write("\nThe disk is full. Free 2 GB and start again.\n")
+            sys.stderr.write(f"\n{disk_is_full()}\n")
             return MENDABLE
         raise
     return 0
