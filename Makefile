@@ -21,12 +21,12 @@ test:  ## everything a change must pass; BROWSER=0 leaves the browser out
 	$(PREPARE) tests
 	@$(BIN)/python -B setup/suite.py
 
-test-all:  ## as test, with all tests on PostgreSQL 15 too
+test-all:  ## as test, and as test-pg15
 	$(PREPARE) tests
 	@$(BIN)/python -B setup/suite.py all
 
-test-pg15:  ## the suite on Debian's postgresql-15
-	$(PREPARE) tests
+test-pg15:  ## all tests but the journeys, on Debian's postgresql-15
+	$(PREPARE) check
 	@$(BIN)/python -B setup/suite.py pg15
 
 check:  ## lint, types, layers and quick tests; under a minute when warm
