@@ -19,7 +19,8 @@ _PERSON = [field.attname for field in Person._meta.concrete_fields]
 _SIGNED_IN = f"""
     SELECT {", ".join(f"a.{field.column}" for field in Account._meta.concrete_fields)},
         {", ".join(f"p.{field.column}" for field in Person._meta.concrete_fields)},
-        ARRAY(SELECT g.role FROM people_grant g WHERE g.person_id = a.person_id ORDER BY g.role)
+        ARRAY(SELECT g.role FROM people_grant g WHERE g.person_id = a.person_id ORDER BY g.role),
+        EXISTS (SELECT FROM people_placement m WHERE m.manager_id = a.person_id)
     FROM people_account a LEFT JOIN people_person p ON p.id = a.person_id
     WHERE a.id = %s AND a.is_active
 """  # noqa: S608 - names of columns, from the models
@@ -48,9 +49,9 @@ class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  # allauth ha
         if row is None:
             return None
         account = Account.from_db(connection.alias, _ACCOUNT, row[: len(_ACCOUNT)])
-        person = row[len(_ACCOUNT) : -1]
+        person = row[len(_ACCOUNT) : -2]
         account.person = Person.from_db(connection.alias, _PERSON, person) if account.person_id else None
-        account.roles = row[-1]
+        account.roles, account.leads = row[-2:]
         return account
 
 

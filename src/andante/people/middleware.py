@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from andante.kernel import clock
-from andante.people import queries, rules
+from andante.people import policy, queries, rules, viewing
 from andante.people.models import Account
 from andante.people.sessions import SEEN, STARTED
 
@@ -27,8 +27,8 @@ WRITE_EVERY = timedelta(minutes=1)
 
 class PersonMiddleware:
     """
-    Puts `person` (a PersonView, or none) on the request, in at most two queries: session, and account with
-    person.
+    Puts `person` (a PersonView, or none), `roles` and `leads` (whether somebody reports to them) on the request, in at
+    most two queries: session, and account with person. And `viewer`, where an administrator sees as somebody else.
 
     A sign-in ends after ANDANTE_IDLE_MINUTES without a request, and after `rules.ABSOLUTE_LIFETIME` in any
     case.
@@ -40,14 +40,17 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the person's time zone and language."""
-        request.person = None  # type: ignore[attr-defined]
+        request.person = request.viewer = None  # type: ignore[attr-defined]
+        request.roles, request.leads = frozenset(), False  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             _end_what_is_over(request)
         user = request.user
         if not isinstance(user, Account) or user.person is None:
             return self.get_response(request)
-        person = queries.person_view(user.person)
-        request.person = person  # type: ignore[attr-defined]
+        request.person = queries.person_view(user.person)  # type: ignore[attr-defined]
+        request.roles, request.leads = frozenset(user.roles), user.leads  # type: ignore[attr-defined]
+        viewing.apply_to(request)
+        person = policy.person_view(request)
         zone = zoneinfo.ZoneInfo(person.time_zone)
         with timezone.override(zone), translation.override(person.language):
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE

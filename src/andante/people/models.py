@@ -147,7 +147,9 @@ class Account(AbstractBaseUser):
     """Failed sign-ins on record since then; `rules.records_failure` says why they are counted."""
 
     roles: Sequence[str] = ()
-    """Of the person; filled in where the account is that of a session, see backends."""
+    leads = False
+    """Of the person, and whether anybody ever reported to them; filled in where the account is that of a session, see
+    backends."""
 
     # Django's own field is written at sign-in without a fact; ours is explained by the "signed-in" event.
     last_login = None

@@ -1,7 +1,8 @@
 """
 Who may open what: denied unless declared.
 
-Every view says who it is for with one of `public`, `signed_in` and `role`, on a function or on a class:
+Every view says who it is for with one of `public`, `signed_in`, `own_account`, `manager` and `role`, on a
+function or on a class:
 
     @policy.role("administrator")
     def everybody(request): ...
@@ -25,16 +26,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from andante.kernel import clock
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import Principal, account_principal
-from andante.people import rules
+from andante.people import queries, rules
 from andante.people.queries import PersonView
 
 log = logging.getLogger(__name__)
 
 ATTRIBUTE = "andante_policy"
+WHILE_VIEWING = "andante_while_viewing"
+SAFE = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -43,6 +48,8 @@ class Audience(Enum):
 
     PUBLIC = "everybody"
     SIGNED_IN = "who is signed in"
+    OWN_ACCOUNT = "who is signed in, for themselves"
+    MANAGER = "who has a team"
     ROLE = "who holds a role"
 
 
@@ -59,7 +66,14 @@ class Policy:
             return True
         if not request.user.is_authenticated:
             return False
-        return self.audience is Audience.SIGNED_IN or bool(self.roles & roles(request))
+        match self.audience:
+            case Audience.SIGNED_IN:
+                return True
+            case Audience.OWN_ACCOUNT:
+                return viewer(request) is None
+            case Audience.MANAGER:
+                return bool(team(request))
+        return bool(self.roles & roles(request))
 
 
 def public(view: View) -> View:
@@ -70,6 +84,22 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Declare that everybody who is signed in may open the view."""
     return _declare(view, Policy(Audience.SIGNED_IN))
+
+
+def own_account(view: View) -> View:
+    """Declare that the view is about the account that is signed in: open to it, and closed while viewing as another."""
+    return _declare(view, Policy(Audience.OWN_ACCOUNT))
+
+
+def manager(view: View) -> View:
+    """Declare that who has a team may open the view; it must show that team only, see `team`."""
+    return _declare(view, Policy(Audience.MANAGER))
+
+
+def while_viewing(view: View) -> View:
+    """Declare that the view may also be posted to while viewing as another: the one that ends it."""
+    setattr(view, WHILE_VIEWING, True)
+    return view
 
 
 def role(*names: str) -> Callable[[View], View]:
@@ -112,7 +142,7 @@ def principal(request: HttpRequest) -> Principal:
 
 def person(request: HttpRequest) -> PersonId:
     """
-    Return the person who is signed in.
+    Return the person who is signed in, or whom an administrator sees as.
 
     :raises PermissionDenied: nobody is, or the account is nobody's (one for another system)
     """
@@ -132,8 +162,24 @@ def person_view(request: HttpRequest) -> PersonView:
 
 
 def roles(request: HttpRequest) -> frozenset[str]:
-    """Return the roles of the person who is signed in; none when nobody is."""
-    return frozenset(getattr(request.user, "roles", ()))
+    """Return the roles of the person who is signed in, or seen; none when nobody is."""
+    found: frozenset[str] = getattr(request, "roles", frozenset())
+    return found
+
+
+def viewer(request: HttpRequest) -> PersonView | None:
+    """Return the administrator who sees as somebody else; none where everybody sees with their own eyes."""
+    return getattr(request, "viewer", None)
+
+
+def team(request: HttpRequest) -> frozenset[PersonId]:
+    """Return who reports, today, to the person who is signed in, or seen. Asked once a request."""
+    found: frozenset[PersonId] | None = getattr(request, "team", None)
+    if found is None:
+        leads = getattr(request, "leads", False)
+        found = queries.team(person(request), at=clock.now()) if leads else frozenset()
+        request.team = found  # type: ignore[attr-defined]
+    return found
 
 
 class PolicyMiddleware:
@@ -162,6 +208,9 @@ class PolicyMiddleware:
         if policy is None:
             log.error("refused: no policy is declared", extra=_context(request))
             raise PermissionDenied
+        if viewer(request) and request.method not in SAFE and not getattr(view, WHILE_VIEWING, False):
+            log.warning("refused: viewing as somebody else", extra=_context(request))
+            raise PermissionDenied(_("You are looking at this as somebody else: nothing can be changed."))
         if policy.allows(request):
             return None
         if request.user.is_authenticated:

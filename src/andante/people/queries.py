@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import system_principal
 from andante.people import rules
-from andante.people.models import Account, Grant, Person, Session
+from andante.people.models import Account, Grant, Person, Placement, Session
 from andante.people.organisation import (
     PlacedPerson,
     UnitView,
@@ -29,6 +29,7 @@ __all__ = [
     "DemoAccount",
     "PersonView",
     "PlacedPerson",
+    "Seen",
     "SignIn",
     "TwoStep",
     "UnitView",
@@ -45,6 +46,7 @@ __all__ = [
     "person_view",
     "placements",
     "roles",
+    "seen",
     "sign_ins",
     "team",
     "two_step",
@@ -61,6 +63,15 @@ class PersonView:
     name: str
     time_zone: str
     language: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Somebody whose pages are looked at: their roles, and whether anybody ever reported to them."""
+
+    person: PersonView
+    roles: frozenset[str]
+    leads: bool
 
 
 @dataclass(frozen=True)
@@ -152,6 +163,14 @@ def accounts_of(person: PersonId) -> list[AccountView]:
 def roles(person: PersonId) -> frozenset[str]:
     """Return the roles that the person holds."""
     return frozenset(Grant.objects.filter(person=person).values_list("role", flat=True))
+
+
+def seen(person: PersonId) -> Seen | None:
+    """Return a person with what pages ask of whoever looks at them, or none."""
+    row = Person.objects.filter(id=person).first()
+    if row is None:
+        return None
+    return Seen(person_view(row), roles(person), leads=Placement.objects.filter(manager=person).exists())
 
 
 def sign_ins(account: AccountId, *, this_session: str, at: datetime) -> list[SignIn]:

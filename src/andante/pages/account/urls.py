@@ -16,13 +16,13 @@ from django.views.generic import RedirectView
 
 from andante.pages.account import views
 from andante.pages.account.demo import demo_sign_in
-from andante.people.policy import public, signed_in
+from andante.people.policy import own_account, public, while_viewing
 
 sign_in = [
     path("sign-in/", public(views.SignIn.as_view()), name="account_login"),
     path("sign-in/code/", public(mfa.AuthenticateView.as_view()), name="mfa_authenticate"),
     path("sign-in/closed/", public(allauth.AccountInactiveView.as_view()), name="account_inactive"),
-    path("sign-out/", public(allauth.LogoutView.as_view()), name="account_logout"),
+    path("sign-out/", while_viewing(public(allauth.LogoutView.as_view())), name="account_logout"),
     path("demo/sign-in/", demo_sign_in, name="demo_sign_in"),
 ]
 
@@ -45,33 +45,33 @@ password_forgotten = [
     ),
 ]
 
-own_account = [
-    path("account/", signed_in(views.account), name="account"),
-    path("account/password/", signed_in(views.PasswordChange.as_view()), name="account_change_password"),
-    path("account/confirm/", signed_in(allauth.ReauthenticateView.as_view()), name="account_reauthenticate"),
-    path("account/sign-ins/end-others/", signed_in(views.end_other_sign_ins), name="end_other_sign_ins"),
+own_pages = [
+    path("account/", own_account(views.account), name="account"),
+    path("account/password/", own_account(views.PasswordChange.as_view()), name="account_change_password"),
+    path("account/confirm/", own_account(allauth.ReauthenticateView.as_view()), name="account_reauthenticate"),
+    path("account/sign-ins/end-others/", own_account(views.end_other_sign_ins), name="end_other_sign_ins"),
 ]
 
 two_step = [
-    path("account/two-step/", signed_in(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
-    path("account/two-step/turn-on/", signed_in(totp.ActivateTOTPView.as_view()), name="mfa_activate_totp"),
-    path("account/two-step/turn-off/", signed_in(totp.DeactivateTOTPView.as_view()), name="mfa_deactivate_totp"),
-    path("account/two-step/confirm/", signed_in(mfa.ReauthenticateView.as_view()), name="mfa_reauthenticate"),
+    path("account/two-step/", own_account(RedirectView.as_view(pattern_name="account")), name="mfa_index"),
+    path("account/two-step/turn-on/", own_account(totp.ActivateTOTPView.as_view()), name="mfa_activate_totp"),
+    path("account/two-step/turn-off/", own_account(totp.DeactivateTOTPView.as_view()), name="mfa_deactivate_totp"),
+    path("account/two-step/confirm/", own_account(mfa.ReauthenticateView.as_view()), name="mfa_reauthenticate"),
     path(
         "account/two-step/codes/",
-        signed_in(codes.ViewRecoveryCodesView.as_view()),
+        own_account(codes.ViewRecoveryCodesView.as_view()),
         name="mfa_view_recovery_codes",
     ),
     path(
         "account/two-step/codes/new/",
-        signed_in(codes.GenerateRecoveryCodesView.as_view()),
+        own_account(codes.GenerateRecoveryCodesView.as_view()),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "account/two-step/codes/download/",
-        signed_in(codes.DownloadRecoveryCodesView.as_view()),
+        own_account(codes.DownloadRecoveryCodesView.as_view()),
         name="mfa_download_recovery_codes",
     ),
 ]
 
-urlpatterns = sign_in + password_forgotten + own_account + two_step
+urlpatterns = sign_in + password_forgotten + own_pages + two_step
