@@ -150,9 +150,9 @@ def _database(environment: Environment, data_dir: Path) -> Iterator[Finding]:
         with psycopg.connect(url, connect_timeout=5) as connection:
             yield from _in_database(connection)
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()
+        said = " ".join(str(error).split()) or repr(error)
         yield Finding(
-            f"Database: nobody can sign in: {said[-1] if said else error!r}",
+            f"Database: nobody can sign in: {said}",
             "Check DATABASE_URL, whether the server runs, and whether it lets this machine in.",
         )
 

@@ -83,6 +83,7 @@ class Commands(click.Group):
 
         if entry.needs is Needs.DATABASE and not {"--help", "-h"} & set(sys.argv):
             ctx.with_resource(surroundings.database())
+            ctx.call_on_close(surroundings.leave_database)  # before the embedded server stops under it
         surroundings.set_django_up()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -108,6 +109,17 @@ def main() -> None:
             raise
         click.echo(f"andante: The disk is full ({error.filename}). Free some space on it.", err=True)
         sys.exit(CANNOT_START)
+    except Exception as error:
+        if not _tables_are_missing(error):
+            raise
+        click.echo("andante: The tables of the database are missing or too old. Run `andante migrate`.", err=True)
+        sys.exit(CANNOT_START)
+
+
+def _tables_are_missing(error: Exception) -> bool:
+    from psycopg import errors
+
+    return isinstance(error.__cause__, errors.UndefinedTable | errors.UndefinedColumn)
 
 
 if __name__ == "__main__":

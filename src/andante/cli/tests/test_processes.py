@@ -204,6 +204,15 @@ class TestRunIsRefused:
         assert "DATABASE_OWNER_URL and DATABASE_SEALER_URL are not set" in done.stderr
 
 
+@pytest.mark.processes
+class TestCommandsWithoutTables:
+    def test_say_in_one_sentence_what_to_run_first(self, server, folder):
+        done = call("person", "list", data=folder / "data", port=free_port())
+
+        assert done.returncode == 2
+        assert done.stderr == "andante: The tables of the database are missing or too old. Run `andante migrate`.\n"
+
+
 class TestConsole:
     def test_shows_warnings_with_their_details(self):
         line = json.dumps({"event": "mail-failed", "level": "error", "timestamp": "…", "logger": "x", "to": "a"})
