@@ -14,6 +14,7 @@ from andante.cli.problems import Problem
 from andante.evidence import operations
 from andante.kernel import clock
 from andante.kernel.principals import cli_principal
+from andante.ledger import encoding
 
 VERIFIER = "andante_verify.py"
 
@@ -45,20 +46,22 @@ def export(out: Path, *, force: bool) -> None:
         ) from error
     finally:
         _end_progress()
-    waiting = f", and {summary.waiting} that wait to be sealed" if summary.waiting else ""
+    wait = "waits" if summary.waiting == 1 else "wait"
+    waiting = f", and {summary.waiting} that {wait} to be sealed" if summary.waiting else ""
     click.echo(f"Wrote {out}: {summary.size} sealed records{waiting}; {_megabytes(summary.length)}.")
     if summary.root is None:
         click.echo("Nothing is sealed yet, so there is nothing to verify. Is the sealer running?")
         return
-    click.echo(f"Root: {summary.root}")
-    click.echo(f"Key:  {summary.key}")
+    click.echo(f"Root:              {summary.root}")
+    click.echo(f"Key:               {summary.key}")
+    click.echo(f"Key's fingerprint: {encoding.fingerprint(encoding.decode_key(summary.key)[1])}")
     click.echo("")
     click.echo("What the auditor does, on a machine of their own with Python 3.8 or newer:")
     click.echo(f"  python3 {VERIFIER} {out.name}")
     click.echo(
         f"The verifier is one file: {verifier()}. Better still, the auditor takes it from where it is published,"
     )
-    click.echo("and compares the key's fingerprint with the one that you told by another way.")
+    click.echo("and compares the key's fingerprint with the one above, which you tell them by another way.")
 
 
 def verifier() -> Path:

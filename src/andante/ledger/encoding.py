@@ -99,6 +99,12 @@ def decode_key(text: str) -> tuple[str, bytes]:
     return name, data[1:]
 
 
+def fingerprint(public_key: bytes) -> str:
+    """What two people read to each other to compare keys: sixteen groups of four digits."""
+    text = hashlib.sha256(public_key).hexdigest()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
 def checkpoint_text(*, name: str, size: int, root: bytes, at: datetime) -> str:
     """The text that a checkpoint signs, with its last line feed."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

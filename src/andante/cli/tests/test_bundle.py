@@ -1,6 +1,7 @@
 """`andante bundle export`, as whoever runs the server calls it."""
 
 import os
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -21,8 +22,9 @@ class TestTheCommand:
         done = run(tmp_path / "log.zip")
 
         assert done.exit_code == 0
-        assert "9 sealed records, and 1 that wait to be sealed" in done.output
+        assert "9 sealed records, and 1 that waits to be sealed" in done.output
         assert "python3 andante_verify.py log.zip" in done.output
+        assert re.search(r"^Key's fingerprint:( [0-9a-f]{4}){16}$", done.output, re.MULTILINE)
         place = next(line for line in done.output.splitlines() if "The verifier is one file" in line)
         assert os.access(place.split(": ")[1].split(". ")[0], os.X_OK)
 
