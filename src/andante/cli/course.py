@@ -93,7 +93,7 @@ def publish(folder: Path) -> None:
         raise click.exceptions.Exit(1) from None
     _show(folder, published.findings, quiet=True)
     if published.new:
-        click.echo(f"Published {published.title}, version {published.number}.")
+        click.echo(f"Published {published.title}, version {published.number}. Everybody can begin it now.")
     else:
         click.echo(f"This text is already published: {published.title}, version {published.number}.")
     click.echo(f"Hash: {published.version}")

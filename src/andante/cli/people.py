@@ -73,7 +73,10 @@ def create_person(name: str, time_zone: str, language: str) -> None:
 @click.argument("beginning", default="")
 def list_people(beginning: str) -> None:
     """List people whose name begins with BEGINNING: id, name, roles, and the logins in use."""
-    for someone in queries.people(beginning=beginning):
+    found = queries.people(beginning=beginning)
+    if not found:
+        click.echo(f"Nobody's name begins with “{beginning}”." if beginning else "There is nobody yet.", err=True)
+    for someone in found:
         logins = ",".join(account.login for account in queries.accounts_of(someone.id) if account.active)
         roles = ",".join(sorted(queries.roles(someone.id)))
         click.echo(f"{someone.id}\t{someone.name}\t{roles or '-'}\t{logins or '-'}")

@@ -79,7 +79,9 @@ class TestAndanteCoursePublish:
         result = run(course, "publish", folder)
         hash = CourseVersion.objects.get().hash
         assert result.exit_code == 0, result.output
-        assert result.output == f"Published A spill in the pump bay, version 1.\nHash: {hash}\n"
+        assert result.output == (
+            f"Published A spill in the pump bay, version 1. Everybody can begin it now.\nHash: {hash}\n"
+        )
 
     def test_says_when_the_text_is_published_already(self, folder):
         run(course, "publish", folder)

@@ -14,7 +14,8 @@ class TestEnrol:
         answer = run(amara.login, "night-call")
 
         assert answer.exit_code == 0, answer.output
-        assert answer.output.strip() == str(Enrolment.objects.get(person=amara.person).id)
+        id = Enrolment.objects.get(person=amara.person).id
+        assert answer.output == f"{amara.login} is enrolled in night-call. Registration: {id}\n"
         assert not Attempt.objects.exists()
 
     def test_twice_changes_nothing(self, night_call, amara):
@@ -23,8 +24,14 @@ class TestEnrol:
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
         [
-            (("nobody.here", "night-call"), "Error: No person has the login “nobody.here”.\n"),
-            (("amara.okafor", "no-such-course"), "Error: No course with the id “no-such-course” is published.\n"),
+            (
+                ("nobody.here", "night-call"),
+                "Error: No person has the login “nobody.here”: `andante person list` shows them.\n",
+            ),
+            (
+                ("amara.okafor", "no-such-course"),
+                "Error: No course with the id “no-such-course” is published. Published: night-call.\n",
+            ),
         ],
     )
     def test_is_refused_in_one_sentence(self, night_call, amara, arguments, sentence):

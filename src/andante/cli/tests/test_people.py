@@ -24,6 +24,10 @@ class TestPerson:
         seal()
         assert ledger.facts()[-1].fact.body["by"] == f"cli:{getpass.getuser()}"
 
+    def test_is_looked_for_and_not_found_in_words(self):
+        answer = run(person, "list", "zz")
+        assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", "Nobody's name begins with “zz”.\n")
+
     def test_is_refused_in_one_sentence(self):
         answer = run(person, "create", "Ada", "--time-zone", "Atlantis")
         assert (answer.exit_code, answer.output) == (
