@@ -36,7 +36,7 @@ def bank_too_small_for_attempts(course: Course, _: Context) -> Iterator[Remark]:
         if draw <= len(items) < draw * attempts:
             yield Remark(
                 course.field_place("test.attempts"),
-                f"{attempts} attempts with {draw} questions on “{module.id}” need {draw * attempts}, "
+                f"{attempts} attempts that draw {draw} on “{module.id}” need {draw * attempts} questions, "
                 f"but the bank has {len(items)}.",
                 "Write more questions, so that a second attempt is no test of memory.",
             )
@@ -59,7 +59,7 @@ def pass_mark_without_slack(course: Course, _: Context) -> Iterator[Remark]:
     if length and percent < 100 and ceil(length * percent / 100) == length:
         yield Remark(
             course.field_place("test.pass"),
-            f"With {length} questions, {percent} % means all of them right.",
+            f"With {length} question{'s'[: length != 1]} in the test, {percent} % means every answer right.",
             "Draw more questions, lower the mark, or say pass: 100.",
         )
 

@@ -21,6 +21,7 @@ from andante.content.ids import ID
 from andante.content.parsing.problems import FIELD_WRONG, ID_WRONG, YAML_BROKEN, Problems
 
 _QUOTE_MEND = "If a text holds “: ” or begins with a sign such as * & { [ > | @ %, put the whole text in double quotes."
+_TAB_MEND = "Begin the line with spaces: YAML takes no tabs there."
 MOST_YAML_CHARACTERS = 64 * 1024
 MOST_YAML_BRACKETS = 200
 """The library's time grows with the square of the open brackets."""
@@ -229,7 +230,8 @@ class _Reader:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
-            self.broken(self.at(line, column), _sentence(error), _QUOTE_MEND)
+            mend = _TAB_MEND if "'\\t'" in str(error.problem) else _QUOTE_MEND
+            self.broken(self.at(line, column), _sentence(error), mend)
         except (YAMLError, ValueError, RecursionError):
             self.broken(Place(self.file, self.first_line), "The YAML cannot be read.", _QUOTE_MEND)
         else:

@@ -85,6 +85,10 @@ class TestAModule:
         finding = only_finding(folder)
         assert (finding.rule, finding.place.line) == ("A002", line_of(folder, MODULE, "title: Again"))
 
+    def test_a_tab_is_answered_with_spaces_not_with_quotes(self, folder):
+        change(folder, MODULE, "type: decide", "type: decide\n\ttitle: Again")
+        assert only_finding(folder).mend == "Begin the line with spaces: YAML takes no tabs there."
+
     def test_a_misspelt_field_is_answered_with_the_right_one(self, folder):
         change(folder, MODULE, "manager asks:", "manager ask:")
         assert only_finding(folder).mend == "Did you mean “manager asks”?"
