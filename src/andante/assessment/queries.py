@@ -8,7 +8,7 @@ from uuid import UUID
 from andante.assessment import rules
 from andante.assessment.models import Response, Sitting
 from andante.content.document import Check, Course, Item, Option
-from andante.kernel.ids import AttemptId, ItemId
+from andante.kernel.ids import AttemptId, CardId, ItemId, PersonId, VersionHash
 
 Verdict = rules.Verdict
 OptionVerdict = rules.OptionVerdict
@@ -47,6 +47,8 @@ class SittingView:
     """One sitting of a test."""
 
     id: UUID
+    person: PersonId
+    version: VersionHash
     number: int
     seed: str
     items: tuple[ItemId, ...]
@@ -95,6 +97,8 @@ def _sitting(row: Sitting, course: Course) -> SittingView:
         result = rules.judge(rules.marks(course, row.items, right), pass_percent=course.test.pass_percent)
     return SittingView(
         id=row.id,
+        person=PersonId(row.person_id),
+        version=VersionHash(row.version),
         number=row.number,
         seed=row.seed,
         items=tuple(ItemId(item) for item in row.items),
@@ -103,6 +107,12 @@ def _sitting(row: Sitting, course: Course) -> SittingView:
         closed_at=row.closed_at,
         result=result,
     )
+
+
+def answered_checks(attempt: AttemptId) -> frozenset[CardId]:
+    """The checks of an attempt that have an answer."""
+    rows = Response.objects.filter(attempt=attempt, sitting=None)
+    return frozenset(CardId(question) for question in rows.values_list("question", flat=True))
 
 
 def sittings_passed(attempts: Collection[AttemptId]) -> dict[AttemptId, list[bool | None]]:

@@ -8,20 +8,34 @@ from collections.abc import Callable
 from datetime import datetime
 
 from andante.assessment import apply as assessment
+from andante.assessment import judging as assessment_judging
 from andante.content import apply as content
 from andante.content import queries as content_queries
 from andante.credentials import apply as credentials
 from andante.credentials import reactions as credentials_reactions
 from andante.learning import apply as learning
+from andante.learning import judging as learning_judging
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
 from andante.people import apply as people
 
 PROJECTIONS = (
     Projection("people", people.apply, people.EXPLAINED, people.UNEXPLAINED),
-    Projection("content", content.apply, content.EXPLAINED, content.UNEXPLAINED, damage=content_queries.damage),
-    Projection("assessment", assessment.apply, assessment.EXPLAINED, assessment.UNEXPLAINED),
-    Projection("learning", learning.apply, learning.EXPLAINED, learning.UNEXPLAINED),
+    Projection("content", content.apply, content.EXPLAINED, content.UNEXPLAINED, contradictions=content_queries.damage),
+    Projection(
+        "assessment",
+        assessment.apply,
+        assessment.EXPLAINED,
+        assessment.UNEXPLAINED,
+        contradictions=assessment_judging.contradictions,
+    ),
+    Projection(
+        "learning",
+        learning.apply,
+        learning.EXPLAINED,
+        learning.UNEXPLAINED,
+        contradictions=learning_judging.contradictions,
+    ),
     Projection("credentials", credentials.apply, credentials.EXPLAINED, credentials.UNEXPLAINED),
 )
 

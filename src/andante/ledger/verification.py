@@ -1,8 +1,9 @@
 """
 `andante verify`: do the tables still say what was sealed, and do the rows still say what the facts say?
 
-Works on the database, in one transaction. Two readings: each record against its leaf, tile and checkpoint;
-then all facts replayed into temporary tables, which stand before the real ones, and compared row by row.
+Works on the database, in one transaction. Three readings: each record against its leaf, tile and checkpoint;
+then all facts replayed into temporary tables, which stand before the real ones, and compared row by row; at last each
+package judges again what can be judged, so that a fact which claims what does not follow is found too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -37,8 +38,11 @@ class Projection:
     tables: Sequence[type[models.Model]]
     unexplained: Mapping[str, str] = field(default_factory=dict)
     """`table.column` that no fact explains → the reason."""
-    damage: Callable[[], Iterable[str]] = tuple
-    """What the package finds wrong in rows that prove themselves, such as files under their hash; one sentence each."""
+    contradictions: Callable[[], Iterable[str]] = tuple
+    """
+    What the package finds wrong where it judges for itself what a row claims: a file under its hash, a verdict on an
+    answer. One sentence each. Called after the replay, so it reads the rows that the facts tell of.
+    """
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,7 @@ def verify(projections: Sequence[Projection]) -> Report:
             _replay(projections, fact, report)
         for projection in projections:
             _compare(cursor, projection, report)
-            for sentence in projection.damage():
-                report.find(projection.package, sentence)
+            _judge(projection, report)
     return report
 
 
@@ -263,3 +266,12 @@ def _compare(cursor: Any, projection: Projection, report: Report) -> None:
             report.find(f"{table} {id}", what)
         cursor.execute(sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table)))
         report.rows += cursor.fetchone()[0]
+
+
+def _judge(projection: Projection, report: Report) -> None:
+    try:
+        with transaction.atomic():
+            for sentence in projection.contradictions():
+                report.find(projection.package, sentence)
+    except Exception as error:  # noqa: BLE001 - as above: what a forger put there is a finding, not a crash
+        report.find(projection.package, f"cannot judge its rows: {error!r}")

@@ -115,11 +115,18 @@ class TestVerify:
 
 
 class TestProjections:
-    def test_that_prove_themselves_are_asked_for_damage(self, records):
-        broken = Projection("shelf", lambda _: None, (), damage=lambda: ["The stored file 17 has other bytes."])
+    def test_are_asked_for_what_they_find_wrong_themselves(self, records):
+        broken = Projection("shelf", lambda _: None, (), contradictions=lambda: ["The stored file 17 has other bytes."])
 
         (finding,) = verify((broken,)).findings
         assert str(finding) == "shelf: The stored file 17 has other bytes."
+
+    def test_that_cannot_judge_their_rows_are_a_finding_and_not_a_crash(self, records):
+        def refuse():
+            raise ValueError("what is this?")
+
+        (finding,) = verify((Projection("shelf", lambda _: None, (), contradictions=refuse),)).findings
+        assert str(finding) == "shelf: cannot judge its rows: ValueError('what is this?')"
 
     def test_that_cannot_apply_a_fact_are_a_finding_and_not_a_crash(self, records):
         def refuse(fact):
