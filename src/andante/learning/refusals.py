@@ -17,6 +17,10 @@ class NotBegun(LearningRefused):
     """The person has not begun this course."""
 
 
+class AttemptOpen(LearningRefused):
+    """The person is in the middle of this course: that attempt goes on."""
+
+
 class CardUnknown(LearningRefused):
     """The version of the course that the person takes has no such card."""
 

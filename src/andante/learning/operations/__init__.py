@@ -16,10 +16,11 @@ from andante.assessment.operations import (
     UnknownOption,
 )
 from andante.learning.operations.cards import answer, choose, continue_past, reflect
-from andante.learning.operations.enrolling import enrol_person, start_attempt
+from andante.learning.operations.enrolling import enrol_person, start_again, start_attempt
 from andante.learning.operations.sitting import answer_item, start_test
 from andante.learning.refusals import (
     AttemptClosed,
+    AttemptOpen,
     CardLocked,
     CardUnknown,
     CourseUnknown,
@@ -35,6 +36,7 @@ from andante.learning.refusals import (
 __all__ = [
     "AnswerRefused",
     "AttemptClosed",
+    "AttemptOpen",
     "CardLocked",
     "CardUnknown",
     "CourseUnknown",
@@ -56,8 +58,10 @@ __all__ = [
     "answer_item",
     "choose",
     "continue_past",
+    "enrol_people",
     "enrol_person",
     "reflect",
+    "start_again",
     "start_attempt",
     "start_test",
 ]

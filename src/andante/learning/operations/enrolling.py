@@ -11,7 +11,7 @@ from andante.kernel.principals import Principal
 from andante.learning import statements
 from andante.learning.models import Attempt, Enrolment
 from andante.learning.operations.taking import keep
-from andante.learning.refusals import CourseUnknown, PersonUnknown
+from andante.learning.refusals import AttemptOpen, CourseUnknown, NotBegun, PersonUnknown
 from andante.ledger.statements import Fact
 from andante.people import queries as people
 
@@ -62,6 +62,43 @@ def start_attempt(*, person: PersonId, course: CourseId, by: Principal, at: date
             statements.attempt_started(of, number=1, by=by, at=at),
         ]
     )
+    return of.attempt
+
+
+@transaction.atomic
+def start_again(
+    *, person: PersonId, course: CourseId, by: Principal, at: datetime, after: int | None = None
+) -> AttemptId:
+    """
+    Take a completed course once more, at its current version. What was completed stands.
+
+    :param after: number of the completed attempt that the person saw; where there is a newer one, the form was sent
+        twice: that one goes on, and nothing is recorded
+    :raises CourseUnknown: no such course is published
+    :raises NotBegun: the person has not begun this course
+    :raises AttemptOpen: the newest attempt is not completed
+    """
+    published = content.course(course)
+    if published is None:
+        raise CourseUnknown
+    registration = statements.registration_id(person, course)
+    _one_at_a_time(registration)
+    newest = Attempt.objects.filter(enrolment=registration).order_by("-number").select_related("completion").first()
+    if newest is None:
+        raise NotBegun
+    if after is not None and newest.number > after:
+        return AttemptId(newest.id)
+    if not hasattr(newest, "completion"):
+        raise AttemptOpen
+    number = newest.number + 1
+    of = AttemptRef(
+        person=person,
+        registration=registration,
+        attempt=statements.attempt_id(registration, number),
+        course=course,
+        version=published.version,
+    )
+    keep([statements.attempt_started(of, number=number, by=by, at=at)])
     return of.attempt
 
 

@@ -24,6 +24,8 @@ class CourseView:
     """What comes next; None where the course is not begun."""
     enrolled_at: datetime | None
     """When somebody enrolled the person in a course that is not begun."""
+    attempt: int
+    """Which attempt it is, from 1; 0 where the course is not begun."""
     completed_at: datetime | None
     sittings_used: int
 
@@ -53,6 +55,7 @@ def course_page(*, person: PersonId, course: CourseId) -> CourseView:
         progress=progress,
         stage=rules.stage(progress, sittings, attempts=rules.sittings_allowed(attempt.course)),
         enrolled_at=None,
+        attempt=attempt.number,
         completed_at=attempt.completed_at,
         sittings_used=len(sittings),
     )
@@ -68,6 +71,7 @@ def _not_begun(person: PersonId, course: CourseId) -> CourseView:
         progress=rules.progress(published.document, ()),
         stage=None,
         enrolled_at=enrolment.enrolled_at if enrolment else None,
+        attempt=0,
         completed_at=None,
         sittings_used=0,
     )

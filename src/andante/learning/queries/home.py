@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -51,8 +52,13 @@ class Offer:
 class CompletedCourse:
     """A course that a person has completed."""
 
+    completion: UUID
+    """The newest one: id of the fact."""
     published: PublishedCourse
+    """The version that was completed."""
     completed_at: datetime
+    attempt: int
+    """Which attempt it was, from 1."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class HomeView:
 
 
 _ENROLMENTS = """
-    SELECT e.course_id, e.enrolled_at, a.version_id, a.started_at, c.completed_at,
+    SELECT e.course_id, e.enrolled_at, a.version_id, a.started_at, a.number, c.attempt, c.id, c.version, c.completed_at,
         ARRAY(SELECT d.card FROM learning_carddone d WHERE d.attempt_id = a.id),
         (SELECT max(d.done_at) FROM learning_carddone d WHERE d.attempt_id = a.id),
         ARRAY(SELECT s.passed FROM assessment_sitting s WHERE s.attempt = a.id ORDER BY s.number)
@@ -73,22 +79,35 @@ _ENROLMENTS = """
     LEFT JOIN LATERAL (
         SELECT * FROM learning_attempt WHERE enrolment_id = e.id ORDER BY number DESC LIMIT 1
     ) a ON true
-    LEFT JOIN learning_completion c ON c.attempt_id = a.id
+    LEFT JOIN LATERAL (
+        SELECT done.id, done.version, done.completed_at, taken.number AS attempt
+        FROM learning_attempt taken JOIN learning_completion done ON done.attempt_id = taken.id
+        WHERE taken.enrolment_id = e.id ORDER BY taken.number DESC LIMIT 1
+    ) c ON true
     WHERE e.person_id = %s
 """
 
 
 class _Enrolment(NamedTuple):
-    """A row of `_ENROLMENTS`: a course that a person is enrolled in, with the newest attempt if there is one."""
+    """A row of `_ENROLMENTS`: a course that a person is enrolled in, its newest attempt and newest completion."""
 
     course: CourseId
     enrolled_at: datetime
     version: VersionHash | None
     started_at: datetime
-    completed_at: datetime | None
+    attempt: int
+    completed_attempt: int
+    completion: UUID | None
+    completed_version: VersionHash
+    completed_at: datetime
     done: list[CardId]
     last_done_at: datetime | None
     sittings: list[bool | None]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the newest attempt waits to be gone on with."""
+        return self.version is not None and (self.completion is None or self.attempt > self.completed_attempt)
 
 
 def home(*, person: PersonId) -> HomeView:
@@ -96,11 +115,16 @@ def home(*, person: PersonId) -> HomeView:
     with connection.cursor() as cursor:
         cursor.execute(_ENROLMENTS, [person])
         rows = [_Enrolment(*row) for row in cursor.fetchall()]
-    begun = [(row, content.version(row.version)) for row in rows if row.version is not None]
-    offers = [_running(row, published) for row, published in begun if row.completed_at is None]
-    offers += _not_begun({row.course: row.enrolled_at for row in rows}, {row.course for row, _ in begun})
+    offers = [_running(row, content.version(row.version)) for row in rows if row.version and row.is_running]
+    offers += _not_begun({row.course: row.enrolled_at for row in rows}, {row.course for row in rows if row.version})
     offers.sort(key=_urgency)
-    completed = [CompletedCourse(published, row.completed_at) for row, published in begun if row.completed_at]
+    completed = [
+        CompletedCourse(
+            row.completion, content.version(row.completed_version), row.completed_at, attempt=row.completed_attempt
+        )
+        for row in rows
+        if row.completion
+    ]
     completed.sort(key=lambda each: each.completed_at, reverse=True)
     now = offers[0] if offers and offers[0].step is not Step.ASK else None
     return HomeView(now, tuple(offers[1:] if now else offers), tuple(completed))
