@@ -128,6 +128,13 @@ def course(course: CourseId, *, version: int | None = None, at: datetime) -> Cou
     )
 
 
+def planned_seconds(course: Course, card: CardId | None) -> float:
+    """How long a card is planned to take; one sitting of the test for None."""
+    if card is None:
+        return minutes.test_seconds(course.bank, drawn=course.test_length)
+    return minutes.card_seconds(course.cards[card])
+
+
 class _Scope:
     """The versions of a course that are counted together, the newest first."""
 
@@ -171,11 +178,10 @@ class _Scope:
         )
 
     def stops(self, walks: Sequence[Walk], at: datetime) -> tuple[StopFigures, ...]:
-        planned: dict[CardId | None, float] = {
-            card.id: minutes.card_seconds(card) for card in self._course.cards.values()
-        }
+        cards: list[CardId | None] = [*self._course.cards]
         if self._course.test_length:
-            planned[None] = minutes.test_seconds(self._course.bank, drawn=self._course.test_length)
+            cards.append(None)
+        planned = {card: planned_seconds(self._course, card) for card in cards}
         return funnel(walks, self.order, planned, now=at)
 
     def shifts(self, walks: Sequence[Walk], at: datetime) -> tuple[ShiftFigures, ...]:

@@ -14,6 +14,8 @@ PULL = 0.2
 """A wrong answer pulls where, with 95 % confidence, more than this share chooses it."""
 EASY = 0.95
 HARD = 0.5
+SPLIT = 0.85
+"""From this share right on answers differ too little for a correlation: that of a good item, too, comes near 0."""
 TELLS = 0.2
 """
 What tells less than this is poor: "to be rejected or improved" (Ebel & Frisbie 1991, Essentials of Educational
@@ -140,7 +142,7 @@ def _judgements(item: ItemFigures, sittings: int) -> Iterable[Judgement]:
     if item.left_out:
         yield Judgement.MISSED
     r = item.discrimination
-    if r is not None and correlation_interval(r, sittings).high < TELLS and item.share_right < EASY:
+    if r is not None and correlation_interval(r, sittings).high < TELLS and item.share_right < SPLIT:
         yield Judgement.AMBIGUOUS
     if wilson(item.right, item.answered).high < HARD:
         yield Judgement.HARD

@@ -78,6 +78,10 @@ class Troubles:
         return max(dict.fromkeys(cards), key=self.at, default=None)
 
     @property
+    def worst_count(self) -> int:
+        return self.at(self.worst)
+
+    @property
     def total(self) -> int:
         return sum(self.stopped.values()) + sum(self.put_away.values())
 

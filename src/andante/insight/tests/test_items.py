@@ -62,8 +62,11 @@ class TestAnItem:
     def test_that_tells_nothing_of_the_rest_is_ambiguous(self):
         assert Judgement.AMBIGUOUS in figures(SINGLE, counts(a=160, b=20, c=20, sums=unrelated(200))).judgements
 
+    def test_is_not_called_ambiguous_where_nearly_all_agree(self):
+        assert figures(SINGLE, counts(a=180, b=10, c=10, sums=unrelated(200))).judgements == (Judgement.WORKS,)
+
     def test_is_not_called_ambiguous_where_chance_explains_it(self):
-        assert figures(SINGLE, counts(a=32, b=4, c=4, sums=unrelated(40))).judgements == (Judgement.WORKS,)
+        assert figures(SINGLE, counts(a=30, b=5, c=5, sums=unrelated(40))).judgements == (Judgement.WORKS,)
 
     def test_has_no_discrimination_below_30_finished_sittings(self):
         assert figures(SINGLE, counts(a=40, b=20, sums=unrelated(28))).discrimination is None
