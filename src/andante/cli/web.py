@@ -22,8 +22,7 @@ SECONDS_TO_FINISH = 20  # for requests under way when the server is told to stop
 def web(parent: int | None) -> None:
     """Serve pages until SIGTERM or SIGINT; requests under way are finished."""
     end_with(parent)
-    # Imported once here: the processes are forked from this one and share its memory.
-    importlib.import_module(APPLICATION.partition(":")[0])
+    import_application()
     environment = settings.ENVIRONMENT
     server = Granian(
         APPLICATION,
@@ -41,6 +40,18 @@ def web(parent: int | None) -> None:
     main = os.getpid()
     os.register_at_fork(after_in_child=lambda: end_with(main))
     server.serve()
+
+
+def import_application() -> None:
+    """
+    Import all that answers requests, views included.
+
+    Once, here: the processes are forked from this one and share its memory, and the first request of each does not wait
+    for a third of a second. Nothing of it may open a connection or start a thread: neither survives a fork.
+    """
+    importlib.import_module(APPLICATION.partition(":")[0])
+    for addresses in (settings.ROOT_URLCONF, settings.CONTENT_URLCONF):
+        importlib.import_module(addresses)
 
 
 def _threads() -> int:
