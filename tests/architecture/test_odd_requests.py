@@ -51,6 +51,17 @@ class TestARequest:
         body = urlencode({"name": "Tomás \\ud800"}).encode()
         assert Request(environ(content_type, body)).POST["name"] == "Tomás \\ud800"
 
+    @pytest.mark.parametrize("host", ["evil.example", "x" * 5000, "evil.example\x1b[2J", "", "[::1"])
+    def test_to_another_host_is_refused_in_one_line_of_the_log(self, host, caplog):
+        told = []
+        Handler()({**environ(""), "HTTP_HOST": host}, lambda status, _headers: told.append(status))
+        (record,) = caplog.records
+        assert told == ["400 Bad Request"]
+        assert (record.levelname, record.getMessage()) == ("WARNING", "refused: another host")
+        assert record.exc_info is None
+        assert not hasattr(record, "request")
+        assert record.host == ascii(host)[:100]
+
     @pytest.mark.parametrize("key", [r'"\000aaaaaaaaaaaaaaaa"', "a" * 5000, r'"\355\240\200aaaaaaaaaa"', "'--", ""])
     def test_is_one_of_nobody_with_a_session_that_cannot_be(self, key):
         answer = Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"}).get("/account/")

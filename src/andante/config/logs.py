@@ -14,6 +14,23 @@ _SHARED: list[Any] = [
 ]
 
 
+class OneLine(logging.Filter):
+    """
+    A request to another host than ours, as one warning without a traceback.
+
+    Whoever scans addresses sends them by the thousand; what Django logs of each would bury everything else.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record, and let it pass."""
+        request = record.__dict__.pop("request", None)
+        record.msg, record.args = "refused: another host", None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+        record.host = "" if request is None else ascii(request.META.get("HTTP_HOST", ""))[:100]
+        return True
+
+
 def logging_settings(form: str) -> dict[str, Any]:
     """
     The standard library's logging configuration.
@@ -39,11 +56,13 @@ def logging_settings(form: str) -> dict[str, Any]:
                 "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder()],
             }
         },
+        "filters": {"one line": {"()": OneLine}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"filters": ["one line"]},
             "procrastinate": {"level": "WARNING"},
         },
     }
