@@ -14,7 +14,6 @@ from andante.credentials.models import Certificate
 from andante.kernel.ids import CourseId, PersonId, VersionHash
 from andante.kernel.principals import Principal
 from andante.ledger.operations import append
-from andante.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,6 @@ def issue_certificates(*, earned: Sequence[Earned], by: Principal) -> int:
         )
     )
     missing = {each.completion: each for each in earned if each.completion not in standing}
-    zones = {
-        id: person.time_zone for id, person in people.people_named({each.person for each in missing.values()}).items()
-    }
     facts = [
         statements.certificate_issued(
             completion=each.completion,
@@ -52,7 +48,7 @@ def issue_certificates(*, earned: Sequence[Earned], by: Principal) -> int:
             course=each.course,
             version=each.version,
             code=rules.new_code(),
-            expires_at=_expiry(each, zones[each.person]),
+            expires_at=_expiry(each),
             by=by,
             at=each.completed_at,
         )
@@ -64,10 +60,10 @@ def issue_certificates(*, earned: Sequence[Earned], by: Principal) -> int:
     return len(facts)
 
 
-def _expiry(earned: Earned, zone: str) -> datetime | None:
+def _expiry(earned: Earned) -> datetime | None:
     """When the version's author wants it renewed."""
     months = content.version(earned.version).document.valid_months
-    return None if months is None else rules.expiry(earned.completed_at, months=months, zone=zone)
+    return None if months is None else rules.expiry(earned.completed_at, months=months)
 
 
 def _one_at_a_time() -> None:

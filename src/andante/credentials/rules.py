@@ -3,7 +3,6 @@
 import calendar
 import secrets
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
 """No sign that is taken for another on paper: neither 0 O, 1 I L, 2 Z, 5 S, 8 B nor U beside V."""
@@ -32,18 +31,14 @@ def grouped(code: str) -> str:
     return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 
-def expiry(completed_at: datetime, *, months: int, zone: str) -> datetime:
+def expiry(completed_at: datetime, *, months: int) -> datetime:
     """
-    Return when a completion expires: so many calendar months later, at the same hour where the person is.
+    Return when a completion expires: so many calendar months later.
 
     A month without that day ends on its last one: the 31st of August and six months are the 28th of February, or the
-    29th.
-
-    :param zone: IANA name of the person's time zone
-    :return: UTC
+    29th. Counted on the calendar of UTC, so that everybody who checks finds the same moment, as for requirements.
     """
-    local = completed_at.astimezone(ZoneInfo(zone))
-    years, month = divmod(local.month - 1 + months, 12)
-    year, month = local.year + years, month + 1
-    day = min(local.day, calendar.monthrange(year, month)[1])
-    return local.replace(year=year, month=month, day=day, fold=0).astimezone(UTC)
+    at = completed_at.astimezone(UTC)
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    day = min(at.day, calendar.monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)
