@@ -27,6 +27,7 @@ EXAMPLES = {
     "card": "no-such-card",
     "position": 1,
     "screen": "home",
+    "table": "questions",
     "uidb36": "abc",
     "key": "set-password",
 }

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "andante.pages.design",
     "andante.pages.account",
     "andante.pages.learn",
+    "andante.pages.author",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
