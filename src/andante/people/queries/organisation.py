@@ -1,4 +1,4 @@
-"""Who works where, at any moment. A part of this package's queries."""
+"""Who works where, at any moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What others may know about people."""
+"""Persons, their accounts and roles."""
 
 from __future__ import annotations
 
@@ -13,46 +13,6 @@ from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import system_principal
 from andante.people import rules
 from andante.people.models import Account, Grant, Person, Placement, Session
-from andante.people.organisation import (
-    PlacedPerson,
-    UnitView,
-    jobs,
-    next_placement_change,
-    placements,
-    team,
-    unit,
-    units,
-)
-
-__all__ = [
-    "AccountView",
-    "DemoAccount",
-    "PersonView",
-    "PlacedPerson",
-    "Seen",
-    "SignIn",
-    "TwoStep",
-    "UnitView",
-    "account",
-    "account_of_login",
-    "accounts_of",
-    "demo_accounts",
-    "jobs",
-    "next_placement_change",
-    "people",
-    "people_named",
-    "person",
-    "person_of_number",
-    "person_view",
-    "placements",
-    "roles",
-    "seen",
-    "sign_ins",
-    "team",
-    "two_step",
-    "unit",
-    "units",
-]
 
 
 @dataclass(frozen=True)

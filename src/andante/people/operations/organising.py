@@ -1,4 +1,4 @@
-"""Who works where: people, units, jobs and placements. A part of this package's operations."""
+"""Who works where: people, units, jobs and placements."""
 
 from __future__ import annotations
 

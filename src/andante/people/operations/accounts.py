@@ -1,4 +1,4 @@
-"""What can be done about people, accounts and roles: one function, one purpose, one transaction."""
+"""Accounts, how they sign in, and roles."""
 
 from __future__ import annotations
 
@@ -15,57 +15,8 @@ from andante.kernel.ids import AccountId, PersonId, new_id
 from andante.kernel.principals import Principal, account_principal, system_principal
 from andante.people import rules, statements
 from andante.people.models import Account, Grant, Person, Session
-from andante.people.organising import (
-    EmailInvalid,
-    NumberTaken,
-    PersonUnknown,
-    change_person,
-    create_job,
-    create_person,
-    create_unit,
-    email_address,
-    keep,
-    place_person,
-)
-from andante.people.rules import OrganisationRefused, PeopleError
-
-__all__ = [
-    "AccountInactive",
-    "AccountUnknown",
-    "EmailInvalid",
-    "EmailTaken",
-    "LoginTaken",
-    "NumberTaken",
-    "OrganisationRefused",
-    "PasswordRefused",
-    "PeopleError",
-    "PersonUnknown",
-    "ReasonMissing",
-    "RoleAlreadyHeld",
-    "RoleNotHeld",
-    "change_person",
-    "create_account",
-    "create_job",
-    "create_person",
-    "create_unit",
-    "deactivate_account",
-    "end_other_sign_ins",
-    "grant_role",
-    "place_person",
-    "record_recovery_code_used",
-    "record_recovery_codes_made",
-    "record_recovery_codes_removed",
-    "record_sign_in",
-    "record_sign_in_failed",
-    "record_sign_out",
-    "record_two_step_turned_off",
-    "record_two_step_turned_on",
-    "record_view_as_ended",
-    "record_view_as_started",
-    "remove_expired_sign_ins",
-    "revoke_role",
-    "set_password",
-]
+from andante.people.operations.organising import PersonUnknown, email_address, keep
+from andante.people.rules import PeopleError
 
 
 class AccountUnknown(PeopleError):  # noqa: N818
