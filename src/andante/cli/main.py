@@ -54,6 +54,7 @@ COMMANDS = {
     "fmt": Entry("andante.cli.course", "fmt", Needs.NOTHING, "Put a course folder into its canonical form."),
     "course": Entry("andante.cli.course", "course", Needs.DATABASE, "Publish courses."),
     "person": Entry("andante.cli.people", "person", Needs.DATABASE, "Add and list people."),
+    "people": Entry("andante.cli.people_import", "people", Needs.DATABASE, "Import many people."),
     "account": Entry("andante.cli.people", "account", Needs.DATABASE, "Give people a way to sign in."),
     "role": Entry("andante.cli.people", "role", Needs.DATABASE, "Say who administers and who audits."),
     "enrol": Entry("andante.cli.learning", "enrol", Needs.DATABASE, "Let a person take a course."),
