@@ -49,7 +49,7 @@ class TestALearnerOnAPhone:
         text = learner.page.locator("main").inner_text()
         assert "Amara Okafor" in text
         assert "America/Chicago" in text
-        assert "100 in 100" in text
+        assert "100 %" in text
         learner.page.goto("/")
         picture(learner.page, "8-home-afterwards")
 

@@ -168,6 +168,11 @@ class Course:
         return sum(min(count, self.test.draw_per_objective) for count in counts)
 
     @cached_property
+    def test_needed(self) -> int:
+        """How many right items pass one sitting."""
+        return -(-self.test_length * self.test.pass_percent // 100)
+
+    @cached_property
     def minutes(self) -> int:
         """Estimated time of all modules and one sitting of the test."""
         return sum(module.minutes for module in self.modules) + self.test_minutes

@@ -26,6 +26,7 @@ class TestACourse:
 
     def test_knows_the_length_of_its_test(self, course):
         assert course.test_length == 3
+        assert course.test_needed == 2  # 60 % of three, and nothing between one and two
 
     def test_counts_the_minutes_of_its_modules_and_of_one_test(self, course):
         assert course.minutes == sum(module.minutes for module in course.modules) + course.test_minutes

@@ -85,7 +85,7 @@ class TestView:
     @property
     def needed(self) -> int:
         """How many right items pass."""
-        return -(-self.length * self.course.test.pass_percent // 100)
+        return self.course.test_needed
 
     @property
     def weak(self) -> tuple[ObjectiveScore, ...]:

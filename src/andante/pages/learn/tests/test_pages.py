@@ -69,7 +69,7 @@ class TestCourse:
     def test_tells_scope_minutes_assessment_and_success_before_it_starts(self, browser, night_call):
         text = words(browser.get(COURSE))
         course = night_call.document
-        assert f"Takes {course.minutes} min Modules 2 Test 4 questions To pass 75 in 100" in text
+        assert f"Takes {course.minutes} min Modules 2 Test 4 questions To pass 3 right" in text
         assert "passing the test" in text
 
     def test_is_begun_by_a_button_and_leads_to_the_first_card(self, browser, night_call):
@@ -111,6 +111,11 @@ class TestReading:
         page = browser.get(card("who-calls")).content.decode()
         assert "<form" not in page.split("<main")[1]
         assert f'href="{card("the-sister")}"' in page
+
+    def test_of_a_card_again_leads_back_to_where_one_stopped(self, browser, learner):
+        learner.walk_to("the-sister")
+        assert f'href="{COURSE}resume"' in browser.get(card("who-calls")).content.decode()
+        assert f'href="{COURSE}resume"' not in browser.get(card("the-sister")).content.decode()
 
     def test_of_a_job_aid_shows_the_aid(self, browser, learner):
         learner.walk_to("pocket")
@@ -260,6 +265,7 @@ class TestTest:
         assert "All tries are used" in text
         assert "Records office looks after this course" in text
         assert "Sit the test again" not in text
+        assert "See how you go on" in words(browser.get(COURSE))
 
     def test_that_is_passed_leads_to_the_completion(self, browser, learner):
         learner.walk_all().sit_test()
@@ -277,7 +283,7 @@ class TestCompletion:
         text = words(browser.get(f"{COURSE}completion/"))
         assert "Amara Okafor" in text
         assert "12 January 2026, 01:58 America/Chicago" in text
-        assert "100 in 100" in text
+        assert "100 %" in text
         assert f"Version 1 {night_call.version[:12]}" in text
 
     def test_is_no_page_before_the_course_is_completed(self, browser, learner):
