@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import secrets
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -252,10 +251,6 @@ def _mail() -> dict[str, Any]:
 
 globals().update(_mail())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
-if "@" not in parseaddr(ENVIRONMENT.mail_from)[1]:
-    from andante.kernel.environment import SettingInvalid
-
-    raise SettingInvalid("ANDANTE_MAIL_FROM", "holds no e-mail address", "Give: Name <name@example.org>.")
 
 LOGGING_CONFIG = "andante.config.logs.configure_logs"
 LOGGING = logging_settings(ENVIRONMENT.log_format)

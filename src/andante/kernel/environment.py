@@ -9,6 +9,7 @@ import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,11 +128,11 @@ class Environment:
 
     @property
     def base_host(self) -> str:
-        return urlsplit(self.base_url).hostname or ""
+        return _host(self.base_url)
 
     @property
     def content_host(self) -> str:
-        return urlsplit(self.content_url).hostname or ""
+        return _host(self.content_url)
 
     @classmethod
     def read(cls, source: Mapping[str, str] = os.environ) -> "Environment":
@@ -144,10 +145,10 @@ class Environment:
         port = _integer(source, "ANDANTE_PORT", default=8000, least=1, most=65535)
         base_url = _address(source, "ANDANTE_BASE_URL", default=f"http://localhost:{port}")
         content_url = _address(source, "ANDANTE_CONTENT_URL", default=f"http://127.0.0.1:{port}")
-        if urlsplit(base_url).hostname == urlsplit(content_url).hostname:
+        if _host(base_url) == _host(content_url):
             raise SettingInvalid(
                 "ANDANTE_CONTENT_URL",
-                f"has the same host as ANDANTE_BASE_URL ({urlsplit(base_url).hostname})",
+                f"has the same host as ANDANTE_BASE_URL ({_host(base_url)})",
                 "Course files must come from another host, so that they never share a sign-in: give it one of its own.",
             )
         data_dir = source.get("ANDANTE_DATA_DIR")
@@ -170,9 +171,14 @@ class Environment:
                 source, "ANDANTE_WEB_PROCESSES", default=min(os.cpu_count() or 1, 4), least=1, most=64
             ),
             smtp_url=_smtp(source),
-            mail_from=source.get("ANDANTE_MAIL_FROM") or "Andante <andante@localhost>",
+            mail_from=_mail_from(source),
             log_format=_choice(source, "ANDANTE_LOG_FORMAT", ("console", "json")),
         )
+
+
+def _host(address: str) -> str:
+    """The host's name, without the dot that may end it: in the language of DNS that is the same name."""
+    return (urlsplit(address).hostname or "").removesuffix(".")
 
 
 def _refuse_unknown(source: Mapping[str, str]) -> None:
@@ -212,7 +218,8 @@ def _ip(source: Mapping[str, str], name: str, *, default: str) -> str:
         raise SettingInvalid(name, f"is {text!r}", "Give an IP address, such as 127.0.0.1 or 0.0.0.0.") from None
 
 
-def _split(name: str, text: str, check: Callable[[Any], bool], mend: str) -> str:
+def _usable(name: str, text: str, check: Callable[[Any], bool], mend: str) -> str:
+    """The text itself, if it is an address with a host for which `check` holds."""
     try:
         parts = urlsplit(text)
         fine = bool(parts.hostname) and parts.port != 0 and check(parts)
@@ -225,7 +232,7 @@ def _split(name: str, text: str, check: Callable[[Any], bool], mend: str) -> str
 
 def _address(source: Mapping[str, str], name: str, *, default: str) -> str:
     text = (source.get(name) or default).rstrip("/")
-    return _split(
+    return _usable(
         name,
         text,
         lambda parts: parts.scheme in {"http", "https"} and not parts.query and not parts.fragment,
@@ -246,12 +253,19 @@ def _smtp(source: Mapping[str, str]) -> str | None:
     text = source.get("ANDANTE_SMTP_URL")
     if not text:
         return None
-    return _split(
+    return _usable(
         "ANDANTE_SMTP_URL",
         text,
         lambda parts: parts.scheme in {"smtp", "smtps", "smtp+starttls"},
         "Give smtp://user:password@host:port, smtps:// or smtp+starttls://.",
     )
+
+
+def _mail_from(source: Mapping[str, str]) -> str:
+    text = source.get("ANDANTE_MAIL_FROM") or "Andante <andante@localhost>"
+    if "@" not in parseaddr(text)[1]:
+        raise SettingInvalid("ANDANTE_MAIL_FROM", "holds no e-mail address", "Give: Name <name@example.org>.")
+    return text
 
 
 def _secret(source: Mapping[str, str]) -> str | None:

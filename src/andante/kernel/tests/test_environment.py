@@ -46,6 +46,7 @@ class TestAWrongSetting:
             ("ANDANTE_IDLE_MINUTES", "0"),
             ("ANDANTE_SECRET_KEY", "short"),
             ("ANDANTE_SMTP_URL", "mail.example.org"),
+            ("ANDANTE_MAIL_FROM", "Andante"),
             ("ANDANTE_LOG_FORMAT", "xml"),
             ("DATABASE_URL", "mysql://localhost/andante"),
             ("ANDANTE_COLOUR", "blue"),
@@ -65,10 +66,11 @@ class TestAWrongSetting:
 
         assert "hunter2" not in str(refused.value)
 
-    def test_refuses_one_host_for_pages_and_content(self):
+    @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost."])
+    def test_refuses_one_host_for_pages_and_content(self, host):
         with pytest.raises(SettingInvalid, match="same host"):
-            Environment.read({"ANDANTE_CONTENT_URL": "http://localhost:9000"})
+            Environment.read({"ANDANTE_CONTENT_URL": f"http://{host}:9000"})
 
 
 def test_every_setting_says_what_it_is_for():
-    assert all(setting.meaning.endswith((".", "outbox.")) and setting.default for setting in SETTINGS)
+    assert all(setting.meaning.endswith(".") and setting.default for setting in SETTINGS)
