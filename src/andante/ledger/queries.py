@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from andante.ledger.log import Log, LogNotOpen, current_log
-from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream
+from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
 from andante.ledger.statements import Fact
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "current_log",
     "fact",
     "facts",
-    "facts_about",
     "following_lag",
     "newest_checkpoint",
     "sealing_lag",
@@ -54,19 +53,18 @@ class Lag:
     waiting: int
 
 
-_FACTS = """
-    SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
-    FROM ledger_statement s
-    JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
-    LEFT JOIN ledger_leaf l ON l.id = s.id
-"""
-
-
 def fact(id: UUID) -> StoredFact | None:
     """One fact by its id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _FACTS + " JOIN ledger_statement_key k ON k.id = s.id AND k.stored = s.stored WHERE s.id = %s",
+            """
+            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
+            FROM ledger_statement_key k
+            JOIN ledger_statement s ON s.stored = k.stored AND s.id = k.id
+            JOIN ledger_body b ON b.stored = k.stored AND b.id = k.id
+            LEFT JOIN ledger_leaf l ON l.id = k.id
+            WHERE k.id = %s
+            """,
             [id],
         )
         row = cursor.fetchone()
@@ -85,16 +83,6 @@ def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
             WHERE l.seq > %s ORDER BY l.seq LIMIT %s
             """,
             [after, limit],
-        )
-        return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
-
-
-def facts_about(*, actor: UUID, limit: int = 100) -> list[StoredFact]:
-    """What a person did, newest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FACTS + " WHERE s.actor = %s ORDER BY s.stored DESC, s.id DESC LIMIT %s",
-            [f"{current_log().iri}|{actor}", limit],
         )
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
 
@@ -201,8 +189,7 @@ class Snapshot:
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Level, index and hashes of every full tile."""
-        for level, index, hashes in stream("SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"):
-            yield level, index, bytes(hashes)
+        return tile_rows()
 
     def checkpoints(self) -> Iterator[tuple[int, int, bytes, str]]:
         """Size, previous size, root and note of every checkpoint, by size."""

@@ -105,6 +105,7 @@ def _sealed(report: Report) -> Iterator[Fact]:
     for row in rows.sealed_rows():
         if row.seq != tree.size:
             report.find(f"record {tree.size}", "its leaf is missing; the sequence has a gap")
+            report.records = tree.size
             return
         tiles.update({(tile.level, tile.index): tile.hashes for tile in tree.extend([row.entry])})
         fact = _check_record(log, row, report)

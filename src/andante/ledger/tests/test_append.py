@@ -155,8 +155,8 @@ class TestTheApplicationSRole:
 class TestTheOwnerSRole:
     @pytest.mark.parametrize("table", ["ledger_body", "ledger_statement", "ledger_leaf", "ledger_pending"])
     @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET id = id"])
-    def test_is_refused_by_the_triggers(self, own_database, owner_connection, sealer, table, change):
-        seal_all(owner_connection, sealer)
+    def test_is_refused_by_the_triggers(self, own_database, owner_connection, seal, table, change):
+        seal()
         with transaction.atomic():
             operations.append([completed()])
 
@@ -170,10 +170,3 @@ class TestTheOwnerSRole:
 
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner_connection.execute(f"TRUNCATE {month}")
-
-
-def seal_all(_owner: psycopg.Connection, sealer) -> None:
-    from django.db import connections
-
-    with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
-        sealer.seal(cursor)

@@ -1,5 +1,7 @@
 """Sealing: everything that was appended, once, in order, whatever happens in between."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, connections, transaction
@@ -8,6 +10,7 @@ from andante.ledger import operations, queries
 from andante.ledger.encoding import Entry, decode_key, split_note
 from andante.ledger.merkle import TILE_WIDTH, Tree
 from andante.ledger.sealing import LedgerDamaged, Sealer, load_tree
+from andante.ledger.statements import Fact
 from andante.ledger.tests.test_append import completed
 from andante.ledger.verification import verify
 
@@ -93,7 +96,7 @@ class TestARecordThatCommitsLate:
         late = completed()
         with transaction.atomic():
             operations.append([late])
-            overtaking = in_another_connection(own_database)
+            overtaking = in_another_connection()
             run(sealer)
         run(sealer)
 
@@ -178,9 +181,7 @@ def run(sealer: Sealer) -> int:
         return sealer.seal(cursor)
 
 
-def in_another_connection(name: str):
-    from concurrent.futures import ThreadPoolExecutor
-
+def in_another_connection() -> Fact:
     def write():
         fact = completed()
         try:

@@ -5,18 +5,17 @@ from django.db import transaction
 
 from andante.ledger import operations
 from andante.ledger.tests.test_append import completed
-from andante.ledger.tests.test_sealing import run
 from andante.ledger.verification import Projection, verify
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def records(own_database, sealer):
+def records(own_database, seal):
     facts = [completed() for _ in range(260)]
     with transaction.atomic():
         operations.append(facts)
-    run(sealer)
+    seal()
     waiting = completed()
     with transaction.atomic():
         operations.append([waiting])
