@@ -6,6 +6,7 @@ import { startFocusing } from "./focus";
 import { startForms } from "./forms";
 import { startMenus } from "./menus";
 import { startPlayer } from "./player";
+import { startSharing } from "./sharing";
 import { startTheme } from "./theme";
 
 document.documentElement.classList.add("has-script");
@@ -14,4 +15,5 @@ startFocusing();
 startForms();
 startMenus();
 startPlayer();
+startSharing();
 startTheme();

@@ -19,6 +19,8 @@ PUBLIC = {
     "livez",
     "mfa_authenticate",
     "readyz",
+    "verify",
+    "verify_code",
 }
 """What is open to everybody on the application's host: short, and on purpose. Adding to it is a decision."""
 
@@ -30,6 +32,8 @@ EXAMPLES = {
     "table": "questions",
     "uidb36": "abc",
     "key": "set-password",
+    "certificate": "00000000-0000-5000-8000-000000000000",
+    "code": "ACDE-FGHJ-KMNP-QRTV-WXY3",
 }
 """Values for the parts of an address that vary."""
 

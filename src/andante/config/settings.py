@@ -191,6 +191,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "verify_certificate": "60/m/ip",
 }
 ACCOUNT_FORMS = {
     "login": "andante.pages.account.forms.SignInForm",

@@ -6,10 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from andante.credentials.queries import certificate_id
 from andante.kernel import clock
 from andante.kernel.ids import CourseId
 from andante.learning import operations, queries
 from andante.pages.learn.segments import card_segments, module_segments
+from andante.pages.learn.views.cards import number
 from andante.pages.learn.views.refusals import explain_refusals
 from andante.people import policy
 
@@ -48,6 +50,21 @@ def start(request: HttpRequest, course: str) -> HttpResponse:
 
 
 @policy.signed_in
+@require_POST
+@explain_refusals
+def again(request: HttpRequest, course: str) -> HttpResponse:
+    """Begin a completed course once more; a form that is sent twice leads to what the first one began."""
+    operations.start_again(
+        person=policy.person(request),
+        course=CourseId(course),
+        by=policy.principal(request),
+        at=clock.now(),
+        after=number(request.POST.get("after")),
+    )
+    return redirect("course_resume", course)
+
+
+@policy.signed_in
 @require_safe
 @explain_refusals
 def resume(request: HttpRequest, course: str) -> HttpResponse:
@@ -66,7 +83,8 @@ def completion(request: HttpRequest, course: str) -> HttpResponse:
     view = queries.completion(person=policy.person(request), course=CourseId(course))
     if view is None:
         return redirect("course_resume", course)
-    return render(request, "learn/completion.html", {"view": view, "course": view.published.document})
+    context = {"view": view, "course": view.published.document, "certificate": certificate_id(view.id)}
+    return render(request, "learn/completion.html", context)
 
 
 def _greeting() -> str:
