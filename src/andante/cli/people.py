@@ -121,6 +121,32 @@ def deactivate(login: str, why: str) -> None:
     click.echo(f"The account {login} is closed.")
 
 
+@account.command("reset-two-step")
+@click.argument("login")
+@click.option("--why", default="", help="The reason, for the record.")
+def reset_two_step(login: str, why: str) -> None:
+    """
+    Ask LOGIN for no code any more: for somebody who lost phone and recovery codes. Make sure first that it is them.
+
+    The account is signed out everywhere, and opens with its password alone until two-step sign-in is set up again.
+    """
+    chosen = _account(login)
+    with _refusals():
+        operations.reset_two_step(account=chosen, by=cli_principal(), at=clock.now(), why=why)
+    click.echo(f"{login} signs in with the password alone now.")
+
+
+@account.command("unlock")
+@click.argument("login")
+@click.option("--why", default="", help="The reason, for the record.")
+def unlock(login: str, why: str) -> None:
+    """Let LOGIN sign in at once after too many wrong passwords or codes, instead of in five minutes."""
+    chosen = _account(login)
+    with _refusals():
+        operations.unlock_account(account=chosen, by=cli_principal(), at=clock.now(), why=why)
+    click.echo(f"{login} can sign in again.")
+
+
 @click.group()
 def role() -> None:
     """What people may do beyond learning."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import unicodedata
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ from qrcode.image.svg import SvgPathImage
 from andante.kernel import clock
 from andante.kernel.ids import AccountId
 from andante.kernel.principals import account_principal
-from andante.people import operations, tasks
+from andante.people import attempts, operations, tasks
 from andante.people.models import Account
 
 
@@ -71,11 +70,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """
         Return under which key attempts on one login are counted.
 
-        Allauth's holds the host that the request named, so that whoever varies its port starts anew each time. By
-        what was typed, not by the account: else the count would tell which address belongs to which login.
+        Allauth's holds the host that the request named, so that whoever varies its port starts anew each time.
         """
-        typed = credentials.get("email") or credentials.get("username") or ""
-        return unicodedata.normalize("NFKC", typed).strip().lower()
+        return attempts.key_of(credentials.get("email") or credentials.get("username") or "")
 
     def set_password(self, user: Account, password: str) -> None:
         """Set a password that the account's holder chose, signed in or by the link of a mail."""

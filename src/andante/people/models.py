@@ -8,7 +8,6 @@ person's record of learning stays.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -16,6 +15,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+
+from andante.people import rules
 
 
 class Person(models.Model):
@@ -116,7 +117,7 @@ class AccountManager(BaseUserManager["Account"]):
 
         One query whatever is found, and at most one row.
         """
-        text = unicodedata.normalize("NFKC", typed).strip().lower()
+        text = rules.typed_name(typed)
         if "\x00" in text:
             return self.none()
         by_login = models.Case(models.When(login=text, then=0), default=1)

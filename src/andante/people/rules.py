@@ -99,6 +99,11 @@ def login_name(text: str) -> str:
     return login
 
 
+def typed_name(text: str) -> str:
+    """Return the form in which what somebody types to sign in, a login or an address, is compared."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
 def email_address(text: str | None) -> str | None:
     """Return the form in which an address is stored and compared; none for an empty one."""
     return text.strip().lower() or None if text else None

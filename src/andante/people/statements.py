@@ -34,6 +34,8 @@ TWO_STEP_TURNED_OFF = "two-step-turned-off"
 RECOVERY_CODES_MADE = "recovery-codes-made"
 RECOVERY_CODES_REMOVED = "recovery-codes-removed"
 RECOVERY_CODE_USED = "recovery-code-used"
+TWO_STEP_RESET = "two-step-reset"
+ACCOUNT_UNLOCKED = "account-unlocked"
 VIEW_AS_STARTED = "view-as-started"
 VIEW_AS_ENDED = "view-as-ended"
 

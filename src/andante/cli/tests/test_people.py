@@ -1,6 +1,7 @@
 import getpass
 
 import pytest
+from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
 
 from andante.cli.people import account, person, role
@@ -53,6 +54,20 @@ class TestAccount:
         assert queries.account(noor.account).active is False
         assert run(account, "deactivate", noor.login).exit_code == 1
         assert "never given twice" in run(account, "create", noor.login, "--person", str(noor.person)).output
+
+    def test_is_asked_for_no_code_any_more(self, noor):
+        Authenticator.objects.create(user_id=noor.account, type="totp", data={})
+        assert run(account, "reset-two-step", noor.login, "--why", "lost the phone").exit_code == 0
+        assert not queries.two_step(noor.account).on
+        again = run(account, "reset-two-step", noor.login)
+        assert (again.exit_code, again.output) == (1, "Error: Two-step sign-in of “noor.haddad” is off already.\n")
+
+    def test_is_unlocked_where_it_was_locked(self, noor, client):
+        assert "not locked" in run(account, "unlock", noor.login).output
+        for _ in range(5):
+            client.post("/sign-in/", {"login": noor.login, "password": "not the password"})
+        answer = run(account, "unlock", noor.login)
+        assert (answer.exit_code, answer.output) == (0, "noor.haddad can sign in again.\n")
 
     def test_is_not_found_under_another_login(self, noor):
         answer = run(account, "deactivate", "nobody.here")

@@ -42,6 +42,7 @@ from andante.people.operations.organising import (
     create_unit,
     place_person,
 )
+from andante.people.operations.readmitting import NotLocked, TwoStepOff, reset_two_step, unlock_account
 from andante.people.rules import OrganisationRefused, PeopleError
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "ImportRefused",
     "Imported",
     "LoginTaken",
+    "NotLocked",
     "NumberTaken",
     "OrganisationRefused",
     "PasswordRefused",
@@ -63,6 +65,7 @@ __all__ = [
     "RoleAlreadyHeld",
     "RoleNotHeld",
     "RowError",
+    "TwoStepOff",
     "change_person",
     "create_account",
     "create_job",
@@ -85,6 +88,8 @@ __all__ = [
     "record_view_as_ended",
     "record_view_as_started",
     "remove_expired_sign_ins",
+    "reset_two_step",
     "revoke_role",
     "set_password",
+    "unlock_account",
 ]

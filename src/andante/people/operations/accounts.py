@@ -97,7 +97,7 @@ def set_password(*, account: AccountId, password: str, by: Principal, at: dateti
     :raises AccountInactive: it was deactivated
     :raises PasswordRefused: says why
     """
-    row = _active(account)
+    row = active(account)
     try:
         validate_password(password, row)
     except ValidationError as refusal:
@@ -115,7 +115,7 @@ def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: 
     :raises AccountUnknown: there is no such account
     :raises AccountInactive: it was deactivated before
     """
-    _active(account)
+    active(account)
     keep(statements.account_event(action=statements.ACCOUNT_DEACTIVATED, account=account, by=by, at=at, why=why))
     Session.objects.filter(account=account).delete()
 
@@ -271,7 +271,13 @@ def _person(person: PersonId) -> None:
         raise PersonUnknown("There is no such person.")
 
 
-def _active(account: AccountId) -> Account:
+def active(account: AccountId) -> Account:
+    """
+    The account's row, locked.
+
+    :raises AccountUnknown: there is no such account
+    :raises AccountInactive: it was deactivated
+    """
     row = Account.objects.select_for_update().filter(id=account).first()
     if row is None:
         raise AccountUnknown("There is no such account.")

@@ -149,6 +149,20 @@ class TestWrongPasswords:
         assert not is_signed_in(client)
         assert verbs().count("sign-in-failed") == 5
 
+    @pytest.mark.parametrize("name", ["login", "email"])
+    def test_close_it_no_longer_once_an_administrator_unlocks_the_account(self, amara, client, verbs, name):
+        for _ in range(5):
+            sign_in(client, getattr(amara, name).upper(), "not the password")
+        operations.unlock_account(account=amara.account, by=TESTS, at=clock.now(), why="rang from her own phone")
+        assert verbs()[-1] == "account-unlocked"
+        assert sign_in(client, getattr(amara, name)).status_code == 302
+
+    def test_of_nobody_leave_nothing_to_unlock(self, amara, noor, client):
+        sign_in(client, noor.login, "not the password")
+        sign_in(client, amara.login)
+        with pytest.raises(operations.NotLocked):
+            operations.unlock_account(account=amara.account, by=TESTS, at=clock.now())
+
     def test_are_counted_together_however_the_request_names_us(self, amara, client):
         for port in range(5):
             client.post(

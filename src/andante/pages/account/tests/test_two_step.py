@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -6,7 +7,10 @@ from allauth.mfa.totp.internal import auth
 from django.test import Client
 
 from andante.ledger import queries as ledger
-from andante.people.tests.fixtures import PASSWORD
+from andante.people import operations, queries
+from andante.people.tests.fixtures import PASSWORD, TESTS
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 HALF_MINUTE = 59_000_000  # in half minutes since 1970
 
@@ -108,6 +112,8 @@ class TestSigningIn:
         assert "does not fit" in answer.content.decode()
         assert "Too many" in client.post("/sign-in/code/", {"code": code_of(secret)}).content.decode()
         assert verbs().count("sign-in-failed") == 5
+        operations.unlock_account(account=amara.account, by=TESTS, at=AT)
+        assert client.post("/sign-in/code/", {"code": code_of(secret)})["Location"] == "/"
 
     def test_takes_each_recovery_code_once_and_puts_that_on_record(self, amara, secret, verbs):
         code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
@@ -156,6 +162,34 @@ class TestTurningItOff:
         assert not Authenticator.objects.exists()
         assert verbs()[-2:] == ["two-step-turned-off", "recovery-codes-removed"]
         assert Client().post("/sign-in/", {"login": amara.login, "password": PASSWORD})["Location"] == "/"
+
+
+class TestResettingItForSomebodyElse:
+    def test_leaves_the_password_alone_and_says_on_record_who_did_it_and_why(self, amara, secret, browser_of, seal):
+        browser = browser_of(amara)
+        seal()
+        before = len(ledger.facts())
+        operations.reset_two_step(account=amara.account, by=TESTS, at=AT, why="lost the phone")
+
+        seal()
+        (fact,) = [stored.fact for stored in ledger.facts()[before:]]
+        assert (fact.verb, fact.body["by"], fact.body["why"]) == ("two-step-reset", TESTS, "lost the phone")
+        assert not Authenticator.objects.exists()
+        assert browser.get("/account/").status_code == 302
+        assert Client().post("/sign-in/", {"login": amara.login, "password": PASSWORD})["Location"] == "/"
+
+    def test_happens_once_and_not_to_a_closed_account(self, amara, secret):
+        operations.reset_two_step(account=amara.account, by=TESTS, at=AT)
+        with pytest.raises(operations.TwoStepOff):
+            operations.reset_two_step(account=amara.account, by=TESTS, at=AT)
+        operations.deactivate_account(account=amara.account, by=TESTS, at=AT)
+        with pytest.raises(operations.AccountInactive):
+            operations.reset_two_step(account=amara.account, by=TESTS, at=AT)
+
+    def test_leaves_that_of_others_on(self, amara, secret, noor):
+        with pytest.raises(operations.TwoStepOff):
+            operations.reset_two_step(account=noor.account, by=TESTS, at=AT)
+        assert queries.two_step(amara.account).on
 
 
 class TestRecoveryCodes:
