@@ -57,7 +57,7 @@ SETTINGS = (
     ),
     Setting(
         "ANDANTE_DATA_DIR",
-        "Folder for keys, logs, outgoing mail and built pages. The embedded database stands beside it.",
+        "Folder for keys, logs, outgoing mail, built pages and the embedded database.",
         "a folder of this checkout under the user's data folder",
     ),
     Setting("ANDANTE_PORT", "Port that the web server listens on.", "8000"),
