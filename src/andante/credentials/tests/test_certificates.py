@@ -9,9 +9,8 @@ from shutil import copytree
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from andante.config.composition import FOLLOWERS, PROJECTIONS
 from andante.credentials import operations, queries, reactions
-from andante.credentials.apply import apply
+from andante.credentials.apply import EXPLAINED, apply
 from andante.credentials.models import Certificate
 from andante.credentials.operations import Earned
 from andante.credentials.statements import CERTIFICATE_ISSUED, certificate_id
@@ -21,9 +20,10 @@ from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, Learner, publish
 from andante.ledger import queries as ledger
 from andante.ledger.operations import Follower, follow
 from andante.ledger.statements import Fact, Kind
-from andante.ledger.verification import verify
+from andante.ledger.verification import Projection, verify
 from andante.people.tests.fixtures import member
 
+PROJECTIONS = (Projection("credentials", apply, EXPLAINED),)
 FOLLOWER = Follower("credentials", reactions.react)
 
 
@@ -110,9 +110,6 @@ class TestReact:
         )
         reactions.react([ledger.StoredFact(foreign, ours.stored, ours.seq)])
         assert not Certificate.objects.exists()
-
-    def test_is_told_by_the_worker(self):
-        assert [follower for follower in FOLLOWERS if follower.name == "credentials"] == [FOLLOWER]
 
 
 class TestApply:
