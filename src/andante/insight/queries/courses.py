@@ -84,7 +84,7 @@ def courses(*, at: datetime) -> list[CourseInShort]:
     documents = content.versions(each.version for course in versions.values() for each in course)
     scopes = {course: _Scope(catalogue[course], versions[course], documents) for course in catalogue}
     enrolled = rows.enrolled(catalogue)
-    walks = rows.walks(documents, times=False)
+    walks = rows.walks(documents)
     answers = rows.answers([each for scope in scopes.values() for each in scope.wanted])
     return [
         CourseInShort(
@@ -111,7 +111,7 @@ def course(course: CourseId, *, version: int | None = None, at: datetime) -> Cou
         return None
     documents = content.versions(each.version for each in counted)
     scope = _Scope(documents[counted[0].version], counted, documents)
-    walks = rows.walks(documents, times=True).get(course, [])
+    walks = rows.walks(documents).get(course, [])
     enrolled = rows.enrolled([course]).get(course, 0) if version is None else None
     items = scope.items(rows.answers(scope.wanted))
     stops, shifts = scope.stops(walks, at), scope.shifts(walks, at)
@@ -193,7 +193,7 @@ def _overview(walks: Collection[Walk], enrolled: int | None, at: datetime) -> Ov
     return Overview(
         enrolled=enrolled,
         begun=len({walk.person for walk in walks}),
-        completed=len({walk.person for walk in walks if walk.completed_at}),
+        completed=len({walk.person for walk in walks if walk.completed is not None}),
         stuck=len({walk.person for walk in walks if walk.has_stopped(at)}),
         mean_score=sum(scores) / len(scores) if len(scores) >= FEWEST else None,
     )

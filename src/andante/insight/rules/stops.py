@@ -1,10 +1,11 @@
 """Where people stop on the way through a course, how long each card takes them, and how that differs by shift."""
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from andante.insight.rules.items import JUDGED_FROM
 from andante.insight.rules.statistics import Quartiles, quartiles, wilson
 from andante.kernel.ids import CardId, VersionHash
 
-IDLE = timedelta(days=7)
-"""Who did nothing for longer has stopped; who went on after longer had put it away."""
+DAY = 24 * 60 * 60
+IDLE = 7 * DAY
+"""Seconds. Who did nothing for longer has stopped; who went on after longer had put it away."""
 LONGEST_SPELL = 30 * 60
 """Seconds. A longer time between two cards was spent on something else, and is not counted."""
 SHIFTS = ("early", "late", "night", "day", "")
@@ -40,23 +42,23 @@ class Walk:
     version: VersionHash
     shift: str
     """Of the person when the attempt began."""
-    started_at: datetime
-    last_at: datetime
-    """When something was last done in it."""
-    completed_at: datetime | None
+    began: float
+    """Seconds since 1970, as all times here: with a hundred thousand of them, datetimes would be the slow part."""
+    lasted: float
+    """Seconds from the beginning until something was last done in it."""
+    completed: float | None
+    """Seconds from the beginning to the completion; None before that."""
     score: float | None
-    done: int
-    """How many cards."""
-    seconds: Sequence[int] = ()
-    """When each card was done, counted from the start."""
-
-    def has_stopped(self, now: datetime) -> bool:
-        return self.completed_at is None and now - self.last_at > IDLE
+    spells: Sequence[int] = ()
+    """Seconds from one card to the next, one for each card that is done; the first counted from the start."""
 
     @property
-    def days(self) -> float | None:
-        """From the beginning to the completion; None before that."""
-        return (self.completed_at - self.started_at) / timedelta(days=1) if self.completed_at else None
+    def done(self) -> int:
+        """How many cards."""
+        return len(self.spells)
+
+    def has_stopped(self, now: datetime) -> bool:
+        return self.completed is None and now.timestamp() - self.began - self.lasted > IDLE
 
 
 @dataclass(frozen=True)
@@ -154,12 +156,11 @@ def troubles(walks: Iterable[Walk], order: Order, *, now: datetime) -> Troubles:
         cards = order[walk.version]
         if walk.has_stopped(now):
             stopped[_next(walk, cards)] += 1
-        for card, seconds in zip(cards, _spells(walk), strict=False):
-            put_away[card] += seconds > IDLE.total_seconds()
-        if walk.completed_at and walk.seconds:
-            last = walk.started_at + timedelta(seconds=walk.seconds[-1])
-            put_away[None] += walk.completed_at - last > IDLE
-    return Troubles(+stopped, +put_away)
+        if walk.lasted <= IDLE:
+            continue  # most: nothing can have lain idle
+        put_away.update(card for card, spell in zip(cards, walk.spells, strict=False) if spell > IDLE)
+        put_away[None] += walk.completed is not None and walk.completed - sum(walk.spells) > IDLE
+    return Troubles(stopped, +put_away)
 
 
 def funnel(
@@ -172,17 +173,12 @@ def funnel(
     """
     found = troubles(walks, order, now=now)
     reached: Counter[CardId | None] = Counter()
-    done: Counter[CardId | None] = Counter()
-    taken: dict[CardId, list[int]] = {}
-    for walk in walks:
-        cards = order[walk.version]
-        done.update(cards[: walk.done])
-        reached.update(cards[: walk.done + 1])
-        reached[None] += walk.done >= len(cards)
-        done[None] += walk.completed_at is not None
-        for card, seconds in zip(cards, _spells(walk), strict=False):
-            if 0 <= seconds <= LONGEST_SPELL:
-                taken.setdefault(card, []).append(seconds)
+    done: Counter[CardId | None] = Counter({None: sum(walk.completed is not None for walk in walks)})
+    for (version, depth), many in Counter((walk.version, walk.done) for walk in walks).items():
+        cards = order[version]
+        done.update(dict.fromkeys(cards[:depth], many))
+        reached.update(dict.fromkeys(cards[: depth + 1] if depth < len(cards) else [*cards, None], many))
+    taken = _taken(walks, order)
     return tuple(
         StopFigures(
             card=card,
@@ -214,7 +210,7 @@ def by_shift(walks: Sequence[Walk], order: Order, *, now: datetime) -> tuple[Shi
                 shifts=group.names,
                 people=len(group.people),
                 begun=len(own),
-                completed=sum(walk.completed_at is not None for walk in own),
+                completed=sum(walk.completed is not None for walk in own),
                 days=days,
                 troubles=troubles(own, order, now=now),
                 slow=_is_slow(days, others),
@@ -232,7 +228,7 @@ def _is_slow(days: Quartiles | None, others: Quartiles | None) -> bool:
 
 
 def _days(walks: Iterable[Walk]) -> Quartiles | None:
-    found = [walk.days for walk in walks if walk.days is not None]
+    found = [walk.completed / DAY for walk in walks if walk.completed is not None]
     return quartiles(found) if len(found) >= FEWEST else None
 
 
@@ -240,6 +236,15 @@ def _next(walk: Walk, cards: Sequence[CardId]) -> CardId | None:
     return cards[walk.done] if walk.done < len(cards) else None
 
 
-def _spells(walk: Walk) -> list[int]:
-    """Seconds from one card to the next, the first counted from the start."""
-    return [after - before for before, after in itertools.pairwise((0, *walk.seconds))]
+def _taken(walks: Iterable[Walk], order: Order) -> dict[CardId, list[int]]:
+    """The active seconds of each card, column by column: there may be a hundred thousand."""
+    by_version: dict[VersionHash, list[Sequence[int]]] = {}
+    for walk in walks:
+        by_version.setdefault(walk.version, []).append(walk.spells)
+    taken: dict[CardId, list[int]] = {}
+    for version, rows in by_version.items():
+        columns = itertools.zip_longest(*rows, fillvalue=-1)
+        for card, column in zip(order[version], columns, strict=False):
+            ordered = sorted(column)
+            taken.setdefault(card, []).extend(ordered[bisect_left(ordered, 0) : bisect_right(ordered, LONGEST_SPELL)])
+    return taken

@@ -26,17 +26,15 @@ def walk(*seconds: int, person: int = 1, shift: str = "night", completed: float 
     :param completed: days after the start
     :param idle: days since something was done in one that is not completed
     """
-    done_at = None if completed is None else START + timedelta(days=completed)
     return Walk(
         person=UUID(int=person),
         version=VERSION,
         shift=shift,
-        started_at=START,
-        last_at=done_at or NOW - timedelta(days=idle),
-        completed_at=done_at,
+        began=START.timestamp(),
+        lasted=(60 - idle) * DAY if completed is None else completed * DAY,
+        completed=None if completed is None else completed * DAY,
         score=None if completed is None else 0.9,
-        done=len(seconds),
-        seconds=seconds,
+        spells=[after - before for before, after in itertools.pairwise((0, *seconds))],
     )
 
 
@@ -97,7 +95,7 @@ class TestTheFunnel:
     def test_counts_cards_of_another_version_by_its_own_order(self):
         other = VersionHash("2" * 64)
         order = {**ORDER, other: (CardId("think"), CardId("see"))}
-        begun = Walk(UUID(int=1), other, "", START, START, None, None, done=1, seconds=(MINUTE,))
+        begun = Walk(UUID(int=1), other, "", START.timestamp(), MINUTE, None, None, spells=(MINUTE,))
         stops = {stop.card: stop for stop in funnel([begun], order, PLANNED, now=NOW)}
         assert (stops["think"].done, stops["see"].reached, stops["act"].reached) == (1, 1, 0)
 
