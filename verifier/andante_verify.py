@@ -1324,6 +1324,13 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
+def _kept(report: Report, file: str | None) -> Sequence[str]:
+    """What to say about the checkpoint that `--keep` wrote."""
+    if file is None or report.result != "verified":
+        return ()
+    return ("", f"Kept for next time: the newest checkpoint, in {file}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Checks a bundle of Andante's learning records.",
@@ -1362,8 +1369,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps(as_json(report), indent=1))
     else:
-        for line in lines(report):
-            print(line)
+        print(*lines(report), *_kept(report, options.keep), sep="\n")
     return {"verified": 0, "tampered": 1, "incomplete": 2}[report.result]
 
 

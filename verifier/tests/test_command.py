@@ -138,7 +138,9 @@ class TestTheKey:
 class TestTheAuditorSCheckpoint:
     def test_is_kept_and_given_the_next_time(self, log, path, tmp_path):
         kept = tmp_path / "kept.txt"
-        assert run(path, "--keep", kept).returncode == 0
+        done = run(path, "--keep", kept)
+        assert done.returncode == 0
+        assert f"Kept for next time: the newest checkpoint, in {kept}" in done.stdout
         assert kept.read_bytes() == log.checkpoints[-1].note
         log.seal()
 
