@@ -18,6 +18,9 @@ from andante.learning import judging as learning_judging
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
 from andante.people import apply as people
+from andante.obligations import apply as obligations
+from andante.obligations import operations as obligations_operations
+from andante.obligations import reactions as obligations_reactions
 
 PROJECTIONS = (
     Projection("people", people.apply, people.EXPLAINED, people.UNEXPLAINED),
@@ -38,7 +41,11 @@ PROJECTIONS = (
     ),
     Projection("credentials", credentials.apply, credentials.EXPLAINED, credentials.UNEXPLAINED),
 )
+    Projection("obligations", obligations.apply, obligations.EXPLAINED, obligations.UNEXPLAINED),
 
-FOLLOWERS: tuple[Follower, ...] = (Follower("credentials", credentials_reactions.react),)
+FOLLOWERS: tuple[Follower, ...] = (
+    Follower("credentials", credentials_reactions.react),
+    Follower("obligations", obligations_reactions.react),
+)
 
-TICKS: tuple[Callable[[datetime], None], ...] = ()
+TICKS: tuple[Callable[[datetime], None], ...] = (obligations_operations.evaluate_when_due,)

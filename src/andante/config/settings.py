@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "andante.content",
     "andante.assessment",
     "andante.learning",
+    "andante.obligations",
     "andante.credentials",
     "andante.evidence",
     "andante.pages.design",

@@ -17,6 +17,7 @@ from andante.assessment.operations import (
 )
 from andante.learning.operations.cards import answer, choose, continue_past, reflect
 from andante.learning.operations.enrolling import enrol_person, start_again, start_attempt
+from andante.learning.operations.enrolling_many import enrol_people
 from andante.learning.operations.sitting import answer_item, start_test
 from andante.learning.refusals import (
     AttemptClosed,

@@ -1,6 +1,7 @@
 """Reads: what a person sees on the way through a course. Nothing here writes."""
 
 from andante.learning.queries.cards import CardView, Decision, ScenarioView, card
+from andante.learning.queries.completed import CompletedAttempt, begun, completions
 from andante.learning.queries.completion import CompletionView, completion
 from andante.learning.queries.course import CourseView, course_page
 from andante.learning.queries.home import CompletedCourse, HomeView, Offer, Step, home
@@ -9,6 +10,7 @@ from andante.learning.rules import ModuleProgress, Progress, Stage, State
 
 __all__ = [
     "CardView",
+    "CompletedAttempt",
     "CompletedCourse",
     "CompletionView",
     "CourseView",
@@ -27,6 +29,7 @@ __all__ = [
     "card",
     "completion",
     "course_page",
+    "completions",
     "home",
     "test_item",
     "test_page",

@@ -1,0 +1,43 @@
+"""
+Reads: what people must do, who is qualified, which requirements there are, and what one would do. Nothing here writes.
+"""
+
+from andante.obligations.parsing import FormProblem, FormRefused, form_text, parse_form
+from andante.obligations.queries.crews import Crew, CrewMember, crews
+from andante.obligations.queries.duties import Duty, DutyCounts, Standing, duties, duty_counts
+from andante.obligations.queries.previewing import Affected, Preview, preview
+from andante.obligations.queries.qualifying import Qualification, answers, qualification, qualifications
+from andante.obligations.queries.requirements import RequirementView, RevisionView, requirement, requirements
+from andante.obligations.rules.form import Due, Renewal, RequirementForm, RequirementId
+from andante.obligations.rules.periods import Period
+
+__all__ = [
+    "Affected",
+    "Crew",
+    "CrewMember",
+    "Due",
+    "Duty",
+    "DutyCounts",
+    "FormProblem",
+    "FormRefused",
+    "Period",
+    "Preview",
+    "Qualification",
+    "Renewal",
+    "RequirementForm",
+    "RequirementId",
+    "RequirementView",
+    "RevisionView",
+    "Standing",
+    "answers",
+    "crews",
+    "duties",
+    "duty_counts",
+    "form_text",
+    "parse_form",
+    "preview",
+    "qualification",
+    "qualifications",
+    "requirement",
+    "requirements",
+]

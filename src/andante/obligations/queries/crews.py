@@ -1,0 +1,136 @@
+"""Who is planned to work together, and whether they are ready."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from andante.kernel.ids import PersonId
+from andante.obligations import models, sentences
+from andante.obligations.queries.qualifying import Qualification, answers
+from andante.obligations.rules.form import RequirementId
+from andante.people import queries as people_queries
+from andante.people.queries import PlacedPerson, UnitView
+
+AHEAD = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class CrewMember:
+    """Somebody who is planned for a crew."""
+
+    person: PersonId
+    name: str
+    ready: bool
+    """At work then, and qualified for everything that the crew must hold."""
+    because: str
+    """Such as "on leave until 1 December 2026", "not yet trained on version 2; no e-mail", "qualified until …"."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """A crew for one shift."""
+
+    id: UUID
+    name: str
+    unit: UnitView
+    starts_at: datetime
+    ends_at: datetime
+    needed: int
+    requirements: tuple[RequirementId, ...]
+    members: tuple[CrewMember, ...]
+
+    @property
+    def ready(self) -> int:
+        return sum(member.ready for member in self.members)
+
+    @property
+    def missing(self) -> int:
+        """How many more must be ready."""
+        return max(0, self.needed - self.ready)
+
+
+def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
+    """
+    Return the crews at work now or within 48 hours that concern these people: they are in it, or it is of their line.
+
+    Whether a member is ready is asked for the moment at which the crew starts.
+    """
+    placed = people_queries.placements(at=at, people=people)
+    lines = {each.unit.id for each in placed.values() if each.status != "left"}
+    rows = list(
+        models.Crew.objects.filter(Q(unit__in=lines) | Q(members__person__in=list(people)))
+        .filter(ends_at__gt=at, starts_at__lte=at + AHEAD)
+        .distinct()
+        .prefetch_related("members")
+        .order_by("starts_at", "name", "id")
+    )
+    units = people_queries.units() if rows else {}
+    return [_crew(row, units[row.unit_id], at) for row in rows]
+
+
+def _crew(row: models.Crew, unit: UnitView, at: datetime) -> Crew:
+    ids = [PersonId(each.person_id) for each in sorted(row.members.all(), key=lambda each: each.place)]
+    starts_at = max(row.starts_at, at)
+    placed = people_queries.placements(at=starts_at, people=ids)
+    names = people_queries.people_named(ids)
+    held = _held(row.requirements, ids, starts_at)
+    away = [id for id in ids if id in placed and placed[id].status == "leave"]
+    back = _back_on(away, starts_at)
+    return Crew(
+        id=row.id,
+        name=row.name,
+        unit=unit,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        needed=row.needed,
+        requirements=tuple(RequirementId(id) for id in row.requirements),
+        members=tuple(
+            CrewMember(id, names[id].name, *_ready(placed.get(id), held.get(id, []), back.get(id))) for id in ids
+        ),
+    )
+
+
+def _held(
+    requirements: Sequence[str], people: Sequence[PersonId], at: datetime
+) -> Mapping[PersonId, list[Qualification]]:
+    held: dict[PersonId, list[Qualification]] = {}
+    for each in answers(requirements=[RequirementId(id) for id in requirements], at=at, people=people):
+        held.setdefault(each.person, []).append(each)
+    return held
+
+
+def _ready(placed: PlacedPerson | None, held: Sequence[Qualification], back: str | None) -> tuple[bool, str]:
+    """Whether somebody is ready, and why, or why not."""
+    if placed is None or placed.status == "left":
+        return False, _("does not work here then")
+    lacking = list(dict.fromkeys(each.because for each in held if not each.qualified))
+    reasons = []
+    if placed.status == "leave":
+        reasons.append(_("on leave until %(day)s") % {"day": back} if back else _("on leave"))
+    reasons += lacking
+    if lacking and not placed.email:
+        reasons.append(_("no e-mail"))
+    if reasons:
+        return False, "; ".join(reasons)
+    first = min((each for each in held if each.valid_until), key=lambda each: str(each.valid_until), default=None)
+    return True, first.because if first else held[0].because if held else _("nothing is asked for")
+
+
+def _back_on(people: Sequence[PersonId], at: datetime) -> dict[PersonId, str]:
+    """The days on which these people are to be back from leave, as far as that is on record."""
+    if not people:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.person_id, min(p.effective_on) FROM people_placement p "
+            "JOIN people_orgunit u ON u.id = p.unit_id "
+            "WHERE p.person_id = ANY(%s) AND p.status = 'active' "
+            "AND p.effective_on > (%s AT TIME ZONE u.time_zone)::date GROUP BY p.person_id",
+            [list(people), at],
+        )
+        return {PersonId(person): sentences.day(day) for person, day in cursor.fetchall()}

@@ -1,0 +1,78 @@
+"""Requirements as they stand, and as they were."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from andante.obligations.models import RequirementRevision
+from andante.obligations.rules import form as forms
+from andante.obligations.rules.form import RequirementForm, RequirementId
+
+
+@dataclass(frozen=True)
+class RevisionView:
+    """A requirement as it was applied once; without a form, it was withdrawn."""
+
+    number: int
+    form: RequirementForm | None
+    applied_at: datetime
+    by: str
+    """The principal."""
+    why: str
+
+
+@dataclass(frozen=True)
+class RequirementView:
+    """A requirement in its newest revision."""
+
+    id: RequirementId
+    title: str
+    form: RequirementForm
+    """For one that was withdrawn, the last one that held."""
+    revision: int
+    applied_at: datetime
+    by: str
+    why: str
+    withdrawn: bool
+    history: tuple[RevisionView, ...]
+    """All revisions, the newest first."""
+
+
+def requirements(*, withdrawn: bool = False) -> list[RequirementView]:
+    """
+    Return all requirements by title. One query.
+
+    :param withdrawn: also those that hold no longer
+    """
+    rows = list(RequirementRevision.objects.order_by("requirement_id", "-number"))
+    views = [_view(list(revisions)) for _, revisions in groupby(rows, key=lambda row: row.requirement_id)]
+    return sorted((view for view in views if withdrawn or not view.withdrawn), key=lambda view: (view.title, view.id))
+
+
+def requirement(id: RequirementId) -> RequirementView | None:
+    """Return the requirement with this id, also one that was withdrawn; or none."""
+    rows = list(RequirementRevision.objects.filter(requirement=id).order_by("-number"))
+    return _view(rows) if rows else None
+
+
+def _view(rows: Sequence[RequirementRevision]) -> RequirementView:
+    history = tuple(_revision(row) for row in rows)
+    newest = history[0]
+    form = next(each.form for each in history if each.form is not None)
+    return RequirementView(
+        id=form.id,
+        title=form.title,
+        form=form,
+        revision=newest.number,
+        applied_at=newest.applied_at,
+        by=newest.by,
+        why=newest.why,
+        withdrawn=newest.form is None,
+        history=history,
+    )
+
+
+def _revision(row: RequirementRevision) -> RevisionView:
+    form = None if row.form is None else forms.from_data(row.form)
+    return RevisionView(row.number, form, row.applied_at, row.applied_by, row.why)
