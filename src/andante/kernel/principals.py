@@ -1,6 +1,7 @@
 """Who acts: the account, the operating-system user at the command line, or a part of the system itself."""
 
-import getpass
+import os
+import pwd
 from typing import NewType
 from uuid import UUID
 
@@ -12,8 +13,16 @@ def account_principal(account: UUID) -> Principal:
 
 
 def cli_principal() -> Principal:
-    """The operating-system user who runs the command, as `cli:NAME`."""
-    return Principal(f"cli:{getpass.getuser()}")
+    """
+    The operating-system user who runs the command, as `cli:NAME`; as `cli:NUMBER` for one without a name.
+
+    Asked of the system, never of the environment: LOGNAME says whatever the user wants it to.
+    """
+    user = os.getuid()
+    try:
+        return Principal(f"cli:{pwd.getpwuid(user).pw_name}")
+    except KeyError:
+        return Principal(f"cli:{user}")
 
 
 def system_principal(part: str) -> Principal:

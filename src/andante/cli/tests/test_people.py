@@ -1,10 +1,9 @@
-import getpass
-
 import pytest
 from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
 
 from andante.cli.people import account, person, role
+from andante.kernel.principals import cli_principal
 from andante.ledger import queries as ledger
 from andante.people import queries
 from andante.people.models import Account
@@ -23,7 +22,7 @@ class TestPerson:
         id = created.output.strip()
         assert run(person, "list", "ada").output == f"{id}\tAda Byron\t-\t-\n"
         seal()
-        assert ledger.facts()[-1].fact.body["by"] == f"cli:{getpass.getuser()}"
+        assert ledger.facts()[-1].fact.body["by"] == cli_principal()
 
     def test_is_looked_for_and_not_found_in_words(self):
         answer = run(person, "list", "zz")
