@@ -70,7 +70,7 @@ def _wrong_with_sitting(row: Sitting) -> str | None:
     if len(answers) != len(row.items):
         return f"is closed with {len(answers)} of {len(row.items)} answers"
     right = {ItemId(answer.question) for answer in answers if answer.correct}
-    result = rules.judge(rules.marks(course, row.items, right), pass_percent=course.test.pass_percent)
+    result = rules.result_of(course, row.items, right)
     if (result.correct, result.passed) != (row.correct, row.passed):
         told, found = _in_words(row.correct, row.passed), _in_words(result.correct, result.passed)
         return f"is recorded as {told}; its answers make it {found}"

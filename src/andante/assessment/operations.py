@@ -178,9 +178,7 @@ def answer_item(
     result = None
     if position == len(row.items):
         right = {ItemId(response.question) for response in standing.values() if response.correct}
-        if verdict.correct:
-            right.add(item.id)
-        result = rules.judge(rules.marks(course, row.items, right), pass_percent=course.test.pass_percent)
+        result = rules.result_of(course, row.items, right | ({item.id} if verdict.correct else set()))
         facts.append(statements.sitting_judged(of, number=sitting, result=result, by=by, at=at))
     _keep(*facts)
     return Answered(Submission.RECORDED, tuple(facts), result)

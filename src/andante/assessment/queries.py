@@ -52,8 +52,8 @@ class SittingView:
     number: int
     seed: str
     items: tuple[ItemId, ...]
-    answers: Mapping[int, Response]
-    """By position, from 1."""
+    answers: Mapping[int, frozenset[str]]
+    """The keys of the options chosen at each position, from 1."""
     drawn_at: datetime
     closed_at: datetime | None
     result: TestResult | None
@@ -76,10 +76,9 @@ class SittingView:
 
     def verdict(self, position: int, item: Item) -> Verdict | None:
         """The explained verdict on the answer at a place; None before there is one."""
-        answer = self.answers.get(position)
-        if answer is None:
+        chosen = self.answers.get(position)
+        if chosen is None:
             return None
-        chosen = rules.chosen_in(answer.chosen)
         return rules.score(self.options(item), multiple=item.multiple, chosen=chosen)
 
 
@@ -90,11 +89,11 @@ def sittings(attempt: AttemptId, course: Course) -> tuple[SittingView, ...]:
 
 
 def _sitting(row: Sitting, course: Course) -> SittingView:
-    answers = {answer.number: answer for answer in row.responses.all()}
+    answers = list(row.responses.all())
     result = None
     if row.closed_at is not None:
-        right = {ItemId(answer.question) for answer in answers.values() if answer.correct}
-        result = rules.judge(rules.marks(course, row.items, right), pass_percent=course.test.pass_percent)
+        right = {ItemId(answer.question) for answer in answers if answer.correct}
+        result = rules.result_of(course, row.items, right)
     return SittingView(
         id=row.id,
         person=PersonId(row.person_id),
@@ -102,7 +101,7 @@ def _sitting(row: Sitting, course: Course) -> SittingView:
         number=row.number,
         seed=row.seed,
         items=tuple(ItemId(item) for item in row.items),
-        answers=answers,
+        answers={answer.number: rules.chosen_in(answer.chosen) for answer in answers},
         drawn_at=row.drawn_at,
         closed_at=row.closed_at,
         result=result,

@@ -194,3 +194,12 @@ def judge(marks: Sequence[Mark], *, pass_percent: int) -> TestResult:
             for objective in objectives
         ),
     )
+
+
+def result_of(course: Course, drawn: Iterable[str], right: Collection[ItemId]) -> TestResult:
+    """
+    What came of a test of the course, by its plan.
+
+    :param right: the items that were answered rightly
+    """
+    return judge(marks(course, drawn, right), pass_percent=course.test.pass_percent)
