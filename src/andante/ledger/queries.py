@@ -3,10 +3,11 @@ Reading the ledger: single facts, facts in leaf order, how far the sealer is, an
 bundle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ __all__ = [
     "Lag",
     "Log",
     "LogNotOpen",
+    "Place",
     "SealedRecord",
     "Snapshot",
     "StoredFact",
@@ -85,6 +87,100 @@ def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
             [after, limit],
         )
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a list of records that is ordered by when they happened: the record that stands there."""
+
+    happened: datetime
+    id: UUID
+
+
+_PAGE = """
+    SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
+    FROM ({chosen}) s
+    JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
+    LEFT JOIN ledger_leaf l ON l.id = s.id AND l.stored = s.stored
+    ORDER BY s."timestamp" DESC, s.id DESC LIMIT %(limit)s
+"""
+_CHOSEN = """
+    SELECT stored, id, kind, "timestamp" FROM ledger_statement
+    WHERE {conditions} ORDER BY "timestamp" DESC, id DESC LIMIT %(limit)s
+"""
+_EARLIER = '("timestamp", id) < (%(happened)s, %(id)s)'
+
+
+def audit_events(
+    *,
+    subjects: Collection[str] = (),
+    actors: Collection[str] = (),
+    actions: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: Place | None = None,
+    limit: int = 50,
+) -> list[StoredFact]:
+    """
+    Audit events, the latest first, by when they happened. One query, which costs as much in a large log as in a small.
+
+    :param subjects: only about these; empty for any. Likewise `actors` (principals) and `actions`
+    :param since: not before this moment
+    :param until: before this moment
+    :param before: only what stands after this place in the list
+    """
+    values: dict[str, Any] = {"since": since, "until": until, "limit": limit}
+    conditions = ["kind = 2"]
+    for column, wanted in (("object", subjects), ("actor", actors), ("verb", actions)):
+        if len(wanted) == 1:
+            # Written so, the index gives the rows in order.
+            conditions.append(f"{column} = %({column})s")
+            values[column] = next(iter(wanted))
+        elif wanted:
+            conditions.append(f"{column} = ANY(%({column})s)")
+            values[column] = list(wanted)
+    conditions += ['"timestamp" >= %(since)s'] if since else []
+    conditions += ['"timestamp" < %(until)s'] if until else []
+    conditions += [_EARLIER] if before else []
+    return _page(_CHOSEN.format(conditions=" AND ".join(conditions)), values, before)
+
+
+def facts_concerning(
+    *, person: UUID, subjects: Collection[str], before: Place | None = None, limit: int = 50
+) -> list[StoredFact]:
+    """
+    What a person did, and audit events about these subjects, the latest first, by when they happened. One query.
+
+    :param before: only what stands after this place in the list
+    """
+    earlier = f" AND {_EARLIER}" if before else ""
+    did = _CHOSEN.format(conditions="actor = %(actor)s AND kind = 1" + earlier)
+    about = _CHOSEN.format(conditions="object = ANY(%(subjects)s) AND kind = 2" + earlier)
+    values = {"actor": f"{current_log().iri}|{person}", "subjects": list(subjects), "limit": limit}
+    return _page(f"({did}) UNION ALL ({about})", values, before)
+
+
+def _page(chosen: str, values: dict[str, Any], before: Place | None) -> list[StoredFact]:
+    if before:
+        values |= {"happened": before.happened, "id": before.id}
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE.format(chosen=chosen), values)
+        return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+
+
+def record_numbers(ids: Collection[UUID]) -> dict[UUID, int]:
+    """The numbers under which these records are sealed; one that waits is left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, seq FROM ledger_leaf WHERE id = ANY(%s)", [list(ids)])
+        return dict(cursor.fetchall())
+
+
+def database_time() -> datetime:
+    """The database's clock, which dates what is stored: what is stored from now on is not known by then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def sealing_lag() -> Lag:
