@@ -12,7 +12,8 @@ JUDGED_FROM = 30
 """With fewer answers there is no judgement: chance would speak."""
 PULL = 0.2
 """A wrong answer pulls where, with 95 % confidence, more than this share chooses it."""
-EASY = 0.95
+EASY, EASY_AT_LEAST = 0.95, 0.9
+"""Too easy is what so many get right, and with 95 % confidence at least this share of all who ever will."""
 HARD = 0.5
 SPLIT = 0.85
 """From this share right on answers differ too little for a correlation: that of a good item, too, comes near 0."""
@@ -146,5 +147,5 @@ def _judgements(item: ItemFigures, sittings: int) -> Iterable[Judgement]:
         yield Judgement.AMBIGUOUS
     if wilson(item.right, item.answered).high < HARD:
         yield Judgement.HARD
-    if item.share_right >= EASY:
+    if item.share_right >= EASY and wilson(item.right, item.answered).low >= EASY_AT_LEAST:
         yield Judgement.EASY

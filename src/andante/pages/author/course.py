@@ -20,6 +20,8 @@ from andante.pages.author.words import Badge
 
 MOST_FINDINGS = 6
 """As many as somebody can act on before the next version; the rest stands in the tables."""
+MINOR = frozenset({Kind.EASY, Kind.TOO_QUICK})
+"""What need not be said twice: it stands in the tables."""
 _URGENCY = {judgement: place for place, judgement in enumerate(Judgement)}
 
 
@@ -103,7 +105,8 @@ class CoursePage:
 
     @cached_property
     def others(self) -> list[Told]:
-        return [self.said.finding(each) for each in self.found.findings[1 : MOST_FINDINGS + 1]]
+        found = [each for each in self.found.findings[1:] if each.kind not in MINOR]
+        return [self.said.finding(each) for each in found[:MOST_FINDINGS]]
 
     @cached_property
     def questions(self) -> list[Question]:

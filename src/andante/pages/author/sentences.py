@@ -24,12 +24,14 @@ from andante.insight.queries import (
     planned_seconds,
 )
 from andante.kernel.ids import CardId
-from andante.pages.author.words import days, duration, letter, percent, shift_name
+from andante.pages.author.words import days_long, duration, letter, percent, shift_name
 
 MOST = 0.8
 """From this share on a course counts as passed by nearly all."""
 LONG_CARD = 4 * 60
 """Seconds from which on a card that stops people is worth splitting."""
+
+_MARKS = ("“", "”", "„", "«", "»", '"')
 
 _ABOUT_ITEMS = {
     Judgement.PULLS: gettext_noop(
@@ -78,6 +80,12 @@ class Sentences:
     def plain(self, text: str) -> str:
         """A line of the author's Markdown without its marks."""
         return html.unescape(strip_tags(content.inline_html(text, published=self._published, at=self._at)))
+
+    def quoted(self, text: str) -> str:
+        """The same between quotation marks, of which the author may have written the outer ones."""
+        plain = self.plain(text)
+        inner = plain[1:-1] if plain[:1] in _MARKS and plain[-1:] in _MARKS else plain
+        return _("“%(text)s”") % {"text": plain if any(mark in inner for mark in _MARKS) else inner}
 
     def title(self, card: CardId | None) -> str:
         """The title of a card; of the test for None."""
@@ -145,17 +153,17 @@ class Sentences:
         advice, anchor = self.item_advice(item), f"item-{item.item.id}"
         if kind is Kind.PULLS and item.pulling:
             return self._of_pulling(item, item.pulling, advice, anchor)
-        asked = {"question": self.plain(item.item.title), "n": item.answered, "right": percent(item.share_right)}
-        return Told(_(_ITEM_TITLES[kind]) % asked, _("Asked of %(n)s people: “%(question)s”") % asked, advice, anchor)
+        asked = {"question": self.quoted(item.item.title), "n": item.answered, "right": percent(item.share_right)}
+        return Told(_(_ITEM_TITLES[kind]) % asked, _("Asked of %(n)s people: %(question)s") % asked, advice, anchor)
 
     def _of_pulling(self, item: ItemFigures, pulling: OptionFigures, advice: str, anchor: str) -> Told:
         asked = {
-            "question": self.plain(item.item.title),
+            "question": self.quoted(item.item.title),
             "n": item.answered,
             "share": percent(pulling.share),
-            "answer": self.plain(pulling.option.text),
+            "answer": self.quoted(pulling.option.text),
         }
-        text = _("Of %(n)s people asked “%(question)s”, %(share)s answer: “%(answer)s”. That is wrong.") % asked
+        text = _("Of %(n)s people asked %(question)s, %(share)s answer: %(answer)s. That is wrong.") % asked
         if not self._nearly_all_passed:
             return Told(_("%(share)s choose the same wrong answer") % asked, text, advice, anchor)
         title = _("Passed, still wrong: %(share)s choose the same wrong answer") % asked
@@ -184,14 +192,14 @@ class Sentences:
     def _of_shift(self, shift: ShiftFigures) -> Told:
         found = {
             "shift": self.shift_names(shift),
-            "days": days(shift.days.median) if shift.days else "",
-            "others": days(shift.others or 0),
+            "days": days_long(shift.days.median) if shift.days else "",
+            "others": days_long(shift.others or 0),
             "n": shift.troubles.worst_count,
             "begun": shift.begun,
             "card": self.title(shift.troubles.worst),
             "planned": duration(planned_seconds(self._course, shift.troubles.worst)),
         }
-        title = _("%(shift)s: half need %(days)s days or more to complete; on other shifts %(others)s")
+        title = _("%(shift)s: half need %(days)s or more to complete; on other shifts %(others)s")
         text = _(
             "%(n)s of %(begun)s stop before “%(card)s” (%(planned)s), or put it away for more than a week: more than"
             " anywhere else."

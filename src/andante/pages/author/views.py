@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from andante.insight import queries
-from andante.insight.queries import CourseInShort, CourseInsight, Finding, Kind
+from andante.insight.queries import CourseInShort, CourseInsight, Finding
 from andante.kernel import clock
 from andante.kernel.ids import CourseId
 from andante.pages.author import tables
-from andante.pages.author.course import CoursePage
+from andante.pages.author.course import MINOR, CoursePage
 from andante.pages.author.sentences import Sentences, Told
 from andante.people import policy
 
@@ -72,7 +72,7 @@ def _insight(request: HttpRequest, course: str) -> CourseInsight:
 
 def _row(found: CourseInShort) -> Row:
     top: Finding | None = next(iter(found.findings), None)
-    more = sum(each.kind not in {Kind.EASY, Kind.TOO_QUICK} for each in found.findings[1:])
+    more = sum(each.kind not in MINOR for each in found.findings[1:])
     return Row(found, _words(found).finding(top) if top else None, more)
 
 

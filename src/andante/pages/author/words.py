@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from andante.content.document import Option
 from andante.insight.queries import ItemFigures, Judgement
@@ -35,6 +35,14 @@ def days(number: float) -> str:
     """Whole days; below ten days with one decimal."""
     shown = number_format(round(number) if number >= 10 else round(number, 1), use_l10n=True)
     return shown.removesuffix(".0").removesuffix(",0")
+
+
+def days_long(number: float) -> str:
+    """The same with its unit."""
+    if number < 1:
+        return _("less than a day")
+    shown = days(number)
+    return ngettext("%(n)s day", "%(n)s days", 1 if shown == "1" else 2) % {"n": shown}
 
 
 def few() -> str:

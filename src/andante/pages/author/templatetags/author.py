@@ -12,6 +12,7 @@ register = template.Library()
 register.filter("percent", words.percent)
 register.filter("duration", words.duration)
 register.filter("days", words.days)
+register.filter("days_long", words.days_long)
 
 
 @register.simple_tag

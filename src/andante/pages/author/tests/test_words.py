@@ -41,3 +41,7 @@ class TestNumbers:
     @pytest.mark.parametrize(("number", "said"), [(19.2, "19"), (2.04, "2"), (2.46, "2.5"), (0, "0")])
     def test_of_days(self, number, said):
         assert words.days(number) == said
+
+    @pytest.mark.parametrize(("number", "said"), [(0.2, "less than a day"), (1.02, "1 day"), (19.4, "19 days")])
+    def test_of_days_with_their_unit(self, number, said):
+        assert words.days_long(number) == said
