@@ -119,7 +119,7 @@ class TestTheApplicationSRole:
         ],
     )
     def test_may_not(self, change):
-        refused = pytest.raises(DatabaseError, match="permission denied|must be owner")
+        refused = pytest.raises(DatabaseError, match=r"permission denied|must be owner")
         with refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
 
