@@ -13,7 +13,7 @@ from andante.kernel.ids import AttemptId, CardId, ModuleId, RegistrationId, Vers
 from andante.kernel.principals import account_principal
 from andante.learning import apply as learning
 from andante.learning import judging as learning_judging
-from andante.learning import queries, statements
+from andante.learning import operations, queries, statements
 from andante.learning.models import Attempt, CardDone, Reflection
 from andante.learning.tests.fixtures import NIGHT_CALL, NIGHT_CALL_FOLDER, RIGHT, WRONG, Learner, publish, wrong_options
 from andante.ledger import queries as ledger
@@ -95,6 +95,9 @@ class TestVerify:
         learner = Learner(amara.person, amara.account).start()
         walk_with_all_turns(learner)
         Learner(noor.person, noor.account).start()
+        again = {"person": amara.person, "course": NIGHT_CALL, "by": account_principal(amara.account)}
+        operations.start_again(**again, at=learner.when())
+        learner.walk_all().sit_test()
         seal()
         return learner
 
