@@ -1,5 +1,6 @@
-"""What now? One thing, and what comes after it."""
+"""What waits for a person, and what is done."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -59,14 +60,15 @@ class CompletedCourse:
     completed_at: datetime
     attempt: int
     """Which attempt it was, from 1."""
+    current: PublishedCourse
+    """The version that a further attempt would take."""
 
 
 @dataclass(frozen=True)
 class HomeView:
-    """The one thing to do now, what comes after it, and what is done."""
+    """What waits for a person, the most urgent first as far as learning knows, and what is done, the newest first."""
 
-    now: Offer | None
-    after: tuple[Offer, ...]
+    offers: tuple[Offer, ...]
     completed: tuple[CompletedCourse, ...]
 
 
@@ -115,19 +117,15 @@ def home(*, person: PersonId) -> HomeView:
     with connection.cursor() as cursor:
         cursor.execute(_ENROLMENTS, [person])
         rows = [_Enrolment(*row) for row in cursor.fetchall()]
+    courses = content.catalogue()
     offers = [_running(row, content.version(row.version)) for row in rows if row.version and row.is_running]
-    offers += _not_begun({row.course: row.enrolled_at for row in rows}, {row.course for row in rows if row.version})
+    enrolled = {row.course: row.enrolled_at for row in rows}
+    offers += _not_begun(courses, enrolled, begun={row.course for row in rows if row.version})
     offers.sort(key=_urgency)
-    completed = [
-        CompletedCourse(
-            row.completion, content.version(row.completed_version), row.completed_at, attempt=row.completed_attempt
-        )
-        for row in rows
-        if row.completion
-    ]
+    current = {published.course_id: published for published in courses}
+    completed = [_completed(row, row.completion, current) for row in rows if row.completion]
     completed.sort(key=lambda each: each.completed_at, reverse=True)
-    now = offers[0] if offers and offers[0].step is not Step.ASK else None
-    return HomeView(now, tuple(offers[1:] if now else offers), tuple(completed))
+    return HomeView(tuple(offers), tuple(completed))
 
 
 def _urgency(offer: Offer) -> tuple[int, float]:
@@ -161,7 +159,16 @@ def _step(published: PublishedCourse, progress: rules.Progress, sittings: list[b
     return Step.TEST_AGAIN if sittings else Step.TEST
 
 
-def _not_begun(enrolled: dict[CourseId, datetime], begun: set[CourseId]) -> list[Offer]:
+def _completed(row: _Enrolment, completion: UUID, current: Mapping[CourseId, PublishedCourse]) -> CompletedCourse:
+    published = content.version(row.completed_version)
+    return CompletedCourse(
+        completion, published, row.completed_at, row.completed_attempt, current.get(row.course, published)
+    )
+
+
+def _not_begun(
+    courses: Sequence[PublishedCourse], enrolled: Mapping[CourseId, datetime], *, begun: Collection[CourseId]
+) -> list[Offer]:
     return [
         Offer(
             step=Step.BEGIN if published.course_id in enrolled else Step.TRY,
@@ -171,6 +178,6 @@ def _not_begun(enrolled: dict[CourseId, datetime], begun: set[CourseId]) -> list
             progress=rules.progress(published.document, ()),
             minutes=published.document.minutes,
         )
-        for published in content.catalogue()
+        for published in courses
         if published.course_id not in begun
     ]

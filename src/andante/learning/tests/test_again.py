@@ -120,8 +120,8 @@ class TestQueriesWithSeveralAttempts:
         home = queries.home(person=done.person)
         page = queries.course_page(person=done.person, course=NIGHT_CALL)
 
-        assert home.now.step is queries.Step.RESUME
-        assert home.now.progress.cards_done == 1
+        assert home.offers[0].step is queries.Step.RESUME
+        assert home.offers[0].progress.cards_done == 1
         assert (page.attempt, page.progress.cards_done, page.completed_at) == (2, 1, None)
         assert page.sittings_used == 0
 
@@ -145,6 +145,6 @@ class TestQueriesWithSeveralAttempts:
         assert (view.attempt, view.running, view.percent) == (2, False, 100)
         assert view.published.version == second.version
         home = queries.home(person=done.person)
-        assert home.now is None
+        assert home.offers == ()
         assert [listed.completion for listed in home.completed] == [view.id]
         assert home.completed[0].published.number == 2

@@ -1,5 +1,7 @@
 """Home, a course's start page, and its completion."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,6 +12,8 @@ from andante.credentials.queries import certificate_id
 from andante.kernel import clock
 from andante.kernel.ids import CourseId
 from andante.learning import operations, queries
+from andante.pages.design.segments import Segment
+from andante.pages.learn import home as pages
 from andante.pages.learn.segments import card_segments, module_segments
 from andante.pages.learn.views.cards import number
 from andante.pages.learn.views.refusals import explain_refusals
@@ -19,10 +23,10 @@ from andante.people import policy
 @policy.signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    view = queries.home(person=policy.person(request))
-    steps = (
-        module_segments(view.now.progress, with_test=bool(view.now.published.document.test_length)) if view.now else ()
-    )
+    view = pages.home(person=policy.person(request), at=clock.now())
+    steps: Sequence[Segment] = ()
+    if view.now and view.now.progress:
+        steps = module_segments(view.now.progress, with_test=bool(view.now.published.document.test_length))
     return render(request, "learn/home.html", {"view": view, "greeting": _greeting(), "steps": steps})
 
 
