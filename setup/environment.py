@@ -37,7 +37,7 @@ def prepare_environment(*names: str) -> None:
         mark_done(file.stem, inputs)
     _link_sources()
     # Where PYTHONDONTWRITEBYTECODE is set, every start would compile all sources anew.
-    call([PYTHON, "-m", "compileall", "-q", CHECKOUT / "src"], mend="Is there room on the disk?")
+    call([PYTHON, "-m", "compileall", "-q", CHECKOUT / "src"], mend="Mend that file of src/.")
 
 
 def _works() -> bool:
