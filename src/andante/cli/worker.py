@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -40,7 +40,7 @@ def worker(parent: int | None) -> None:
     end_with(parent)
     followers: Sequence[Follower] = import_string(f"{settings.ANDANTE_COMPOSITION}.FOLLOWERS")
     ticks: Sequence[Tick] = import_string(f"{settings.ANDANTE_COMPOSITION}.TICKS")
-    with _following(followers, ticks):
+    with _beside(partial(follow_until, followers=followers, ticks=ticks)), _demonstration():
         asyncio.run(_work())
 
 
@@ -54,16 +54,25 @@ async def _work() -> None:
 
 
 @contextmanager
-def _following(followers: Sequence[Follower], ticks: Sequence[Tick]) -> Iterator[None]:
-    """Beside the tasks, in a thread with a connection of its own."""
+def _beside(run: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Run something beside the tasks, in a thread with a connection of its own, and let it end with them."""
     stop = threading.Event()
-    thread = threading.Thread(target=follow_until, args=(stop, followers, ticks), name="following")
+    thread = threading.Thread(target=run, args=(stop,))
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join()
+
+
+def _demonstration() -> AbstractContextManager[None]:
+    """The year that the people of the demonstration have behind them, where it is on."""
+    if not settings.ENVIRONMENT.demo:
+        return nullcontext()
+    from andante.cli.demo.loading import load_history
+
+    return _beside(load_history)
 
 
 def follow_until(stop: threading.Event, followers: Sequence[Follower], ticks: Sequence[Tick]) -> None:

@@ -50,9 +50,17 @@ class MediaBytes:
     data: bytes
 
 
-def course(course_id: CourseId) -> PublishedCourse | None:
-    """The version of a course that new attempts take; None if there is no such course."""
-    row = CourseVersion.objects.filter(current_of=course_id).first()
+def course(course_id: CourseId, *, at: datetime | None = None) -> PublishedCourse | None:
+    """
+    The version of a course that new attempts take; None if there is no such course.
+
+    :param at: as it was then, for what is recorded late; before the first version was published, that one
+    """
+    if at is None:
+        row = CourseVersion.objects.filter(current_of=course_id).first()
+    else:
+        versions = CourseVersion.objects.filter(course=course_id)
+        row = versions.filter(published_at__lte=at).order_by("-number").first() or versions.order_by("number").first()
     return _published(row) if row else None
 
 

@@ -37,11 +37,11 @@ def enrol_person(*, person: PersonId, course: CourseId, by: Principal, at: datet
 @transaction.atomic
 def start_attempt(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> AttemptId:
     """
-    Begin a course at its current version, and enrol the person who is not. Who has begun goes on where they were.
+    Begin a course at the version that is current at that time, and enrol the person who is not. Who has begun goes on where they were.
 
     :raises CourseUnknown: no such course is published
     """
-    published = content.course(course)
+    published = content.course(course, at=at)
     if published is None:
         raise CourseUnknown
     registration = statements.registration_id(person, course)
@@ -70,7 +70,7 @@ def start_again(
     *, person: PersonId, course: CourseId, by: Principal, at: datetime, after: int | None = None
 ) -> AttemptId:
     """
-    Take a completed course once more, at its current version. What was completed stands.
+    Take a completed course once more, at the version that is current at that time. What was completed stands.
 
     :param after: number of the completed attempt that the person saw; where there is a newer one, the form was sent
         twice: that one goes on, and nothing is recorded
@@ -78,7 +78,7 @@ def start_again(
     :raises NotBegun: the person has not begun this course
     :raises AttemptOpen: the newest attempt is not completed
     """
-    published = content.course(course)
+    published = content.course(course, at=at)
     if published is None:
         raise CourseUnknown
     registration = statements.registration_id(person, course)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from andante.kernel import clock
+from andante.kernel.ids import AccountId
 from andante.people import policy, queries
 
 log = logging.getLogger(__name__)
+
+HISTORY_PROGRESS = "demo-history"
+"""Key of the shared value in which the worker says how far it is."""
 
 # Where a proxy stands in front, every visitor comes from this machine: whoever it forwards is not offered the
 # demo.
@@ -36,6 +43,45 @@ def is_offered(request: HttpRequest) -> bool:
         and _is_this_machine(request.META.get("REMOTE_ADDR", ""))
         and not any(name in FORWARDED or name.startswith("X-Forwarded-") for name in map(str.title, request.headers))
     )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody to be with one click, and where they work."""
+
+    account: AccountId
+    name: str
+    roles: tuple[str, ...]
+    leads: bool
+    job: str
+    place: str
+
+
+def visitors() -> list[Visitor]:
+    """Return whom one can be: learners, who leads a team, then who holds a role."""
+    accounts = queries.demo_accounts()
+    placed = queries.placements(at=clock.now(), people=[account.person for account in accounts])
+    found = []
+    for account in accounts:
+        place = placed.get(account.person)
+        where = [place.unit.name, place.site.name] if place else []
+        found.append(
+            Visitor(
+                account=account.account,
+                name=account.name,
+                roles=account.roles,
+                leads=account.leads,
+                job=place.job_name if place else "",
+                place=", ".join(dict.fromkeys(where)),
+            )
+        )
+    return sorted(found, key=lambda visitor: (bool(visitor.roles), visitor.leads, visitor.name))
+
+
+def history_progress() -> int | None:
+    """Return how much of the demonstration's history is loaded, in per cent; none when nothing is under way."""
+    progress: int | None = cache.get(HISTORY_PROGRESS)
+    return progress
 
 
 @policy.public

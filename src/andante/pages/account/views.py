@@ -31,7 +31,8 @@ class SignIn(allauth.LoginView):  # type: ignore[misc]  # allauth has no types
         """Return what the page shows."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if demo.is_offered(self.request):
-            context["demo_accounts"] = queries.demo_accounts()
+            context["demo_visitors"] = demo.visitors()
+            context["demo_progress"] = demo.history_progress()
         return context
 
 

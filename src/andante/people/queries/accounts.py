@@ -70,8 +70,11 @@ class DemoAccount:
     """Somebody of the demonstration whom a visitor can be with one click."""
 
     account: AccountId
+    person: PersonId
     name: str
     roles: tuple[str, ...]
+    leads: bool
+    """Whether anybody reports to them."""
 
 
 def person(id: PersonId) -> PersonView | None:
@@ -164,9 +167,17 @@ def demo_accounts() -> list[DemoAccount]:
     rows = Account.objects.filter(
         ~Exists(two_step), created_by=system_principal("demo"), is_active=True, person__isnull=False
     )
+    team = Exists(Placement.objects.filter(manager=OuterRef("person")))
+    rows = rows.annotate(has_team=team).select_related("person").prefetch_related("person__grants")
     return [
-        DemoAccount(AccountId(row.id), row.person.name, tuple(sorted(grant.role for grant in row.person.grants.all())))
-        for row in rows.select_related("person").prefetch_related("person__grants").order_by("person__name")
+        DemoAccount(
+            account=AccountId(row.id),
+            person=PersonId(row.person.id),
+            name=row.person.name,
+            roles=tuple(sorted(grant.role for grant in row.person.grants.all())),
+            leads=row.has_team,
+        )
+        for row in rows.order_by("person__name")
         if row.person
     ]
 
