@@ -21,7 +21,7 @@ def migrate() -> None:
     with step("Lay out static files"):
         collect_static_files()
     if settings.ENVIRONMENT.demo:
-        from andante.cli.demo import load_demo
+        from andante.cli.demo.organisation import load_demo
 
         with step("Load the demonstration"):
             load_demo()

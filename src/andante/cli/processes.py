@@ -18,6 +18,7 @@ import click
 
 from andante.cli import surroundings
 from andante.cli.children import Child, Supervisor
+from andante.cli.demo.tamper import tamper
 from andante.cli.embedded_postgres import EmbeddedServer
 from andante.cli.ports import check_port_is_free, is_served
 from andante.cli.problems import Problem
@@ -38,12 +39,20 @@ def run() -> None:
         click.echo("Stopped. Your data stay.")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.pass_context
 def demo(context: click.Context) -> None:
-    """Start everything with a demonstration: people, a course, one-click sign-ins. For this machine only."""
+    """
+    Start everything with a demonstration, for this machine only.
+
+    A fictitious group of 240 people with a year of learning behind them, and one-click sign-ins.
+    """
     os.environ["ANDANTE_DEMO"] = "1"
-    context.invoke(run)
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+demo.add_command(tamper)
 
 
 def _run(environment: Environment) -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 from andante.cli.demo import script
 from andante.cli.demo.script import BY, Member
 from andante.content.operations import publish_course
+from andante.kernel import clock
 from andante.kernel.ids import PersonId
 from andante.obligations import operations as obligations
 from andante.obligations import queries as duties
@@ -29,6 +30,13 @@ COLUMNS = (
 )
 Event = tuple[datetime, Callable[[datetime], list[PersonId] | None]]
 """When something happens, and what: told that time, it says whose duties it may change; None for everybody's."""
+
+
+def load_demo(*, at: datetime | None = None) -> None:
+    """Lay out the organisation; what is there already stays, so it can be repeated at every start."""
+    at = at or clock.now()
+    lay_out(now=at)
+    plan_tonight(now=at)
 
 
 def lay_out(*, now: datetime) -> None:
