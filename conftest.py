@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
-    for package in ("people", "learning", "obligations"):
+    for package in ("people", "learning", "obligations", "engagement"):
         config.pluginmanager.import_plugin(f"andante.{package}.tests.fixtures")
 
 

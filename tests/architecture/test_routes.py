@@ -33,6 +33,7 @@ EXAMPLES = {
     "uidb36": "abc",
     "key": "set-password",
     "certificate": "00000000-0000-5000-8000-000000000000",
+    "person": "00000000-0000-7000-8000-000000000000",
     "code": "ACDE-FGHJ-KMNP-QRTV-WXY3",
 }
 """Values for the parts of an address that vary."""

@@ -13,14 +13,15 @@ from andante.content import apply as content
 from andante.content import queries as content_queries
 from andante.credentials import apply as credentials
 from andante.credentials import reactions as credentials_reactions
+from andante.engagement import apply as engagement
 from andante.learning import apply as learning
 from andante.learning import judging as learning_judging
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
-from andante.people import apply as people
 from andante.obligations import apply as obligations
 from andante.obligations import operations as obligations_operations
 from andante.obligations import reactions as obligations_reactions
+from andante.people import apply as people
 
 PROJECTIONS = (
     Projection("people", people.apply, people.EXPLAINED, people.UNEXPLAINED),
@@ -40,8 +41,9 @@ PROJECTIONS = (
         contradictions=learning_judging.contradictions,
     ),
     Projection("credentials", credentials.apply, credentials.EXPLAINED, credentials.UNEXPLAINED),
-)
     Projection("obligations", obligations.apply, obligations.EXPLAINED, obligations.UNEXPLAINED),
+    Projection("engagement", engagement.apply, engagement.EXPLAINED, engagement.UNEXPLAINED),
+)
 
 FOLLOWERS: tuple[Follower, ...] = (
     Follower("credentials", credentials_reactions.react),

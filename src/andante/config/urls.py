@@ -7,6 +7,7 @@ from andante.config import health
 urlpatterns = [
     path("", include("andante.pages.learn.urls")),
     path("", include("andante.pages.author.urls")),
+    path("", include("andante.pages.manage.urls")),
     path("", include("andante.pages.account.urls")),
     path("", include("andante.pages.design.urls")),
     path("livez", health.livez, name="livez"),

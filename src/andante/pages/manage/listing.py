@@ -1,0 +1,231 @@
+"""Everybody of a team, and how they stand: filtered, in pages or in full, as a table and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from andante.kernel.ids import PersonId
+from andante.obligations import queries as obligations
+from andante.obligations.queries import Duty, DutyCounts, Standing
+from andante.pages.manage import words
+from andante.people import queries as people_queries
+from andante.people.queries import PlacedPerson, UnitView
+
+ON_ONE_PAGE = 50
+SHIFTS = ("early", "late", "night", "day")
+_ORDER = {Standing(name): place for place, (name, _word) in enumerate(words.states())}
+_COUNTED = {
+    Standing.DONE: "done",
+    Standing.DUE: "due",
+    Standing.OVERDUE: "overdue",
+    Standing.RENEW: "renew",
+    Standing.NOT_YET: "not_yet",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader wants to see. Empty: everything."""
+
+    unit: str = ""
+    """Path: the unit and what is below it."""
+    shift: str = ""
+    state: str = ""
+    requirement: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Filters:
+        """Read them from an address; what there is not, is nobody's."""
+        return cls(**{name: query.get(name, "")[:200].replace("\x00", "") for name in cls.__dataclass_fields__})
+
+    @property
+    def standing(self) -> Standing | None:
+        return next((standing for standing in Standing if standing.value == self.state), None)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.unit or self.shift or self.state or self.requirement)
+
+    def query(self, **more: str | int) -> str:
+        """Return the end of an address that asks for the same."""
+        chosen = {name: getattr(self, name) for name in self.__dataclass_fields__ if getattr(self, name)}
+        return urlencode(chosen | more)
+
+    def allows_person(self, person: PlacedPerson) -> bool:
+        path = person.unit.path
+        below = not self.unit or path == self.unit or path.startswith(f"{self.unit}/")
+        return below and self.shift in {"", person.shift}
+
+    def allows_duty(self, duty: Duty) -> bool:
+        return self.state in {"", duty.standing.value} and self.requirement in {"", duty.requirement}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One person, with the duties that are shown."""
+
+    person: PlacedPerson
+    duties: list[Duty]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to filter by."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the table, or all of it."""
+
+    at: datetime
+    filters: Filters
+    entries: list[Entry]
+    total: int
+    """How many people there are with these filters."""
+    size: int
+    """Of the team."""
+    page: int
+    """From 1; 0 where all are shown."""
+    units: list[Choice]
+    shifts: list[Choice]
+    requirements: list[Choice]
+
+    @property
+    def states(self) -> list[Choice]:
+        return [Choice(*each) for each in words.states()]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // ON_ONE_PAGE))
+
+    @property
+    def first(self) -> int:
+        """Number of the first person shown."""
+        return (self.page - 1) * ON_ONE_PAGE + 1 if self.page else 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.entries) - 1
+
+    @property
+    def previous(self) -> str:
+        return self.filters.query(page=self.page - 1) if self.page > 1 else ""
+
+    @property
+    def next(self) -> str:
+        return self.filters.query(page=self.page + 1) if 0 < self.page < self.pages else ""
+
+    @property
+    def everything(self) -> str:
+        return self.filters.query(all=1)
+
+    @property
+    def table(self) -> str:
+        """The end of the address of the same as CSV."""
+        return self.filters.query()
+
+
+def listing(*, team: Collection[PersonId], filters: Filters, page: int, at: datetime) -> Listing:
+    """
+    Read the table. The number of queries does not depend on the size of the team.
+
+    :param page: from 1; 0 for everybody
+    """
+    placed = people_queries.placements(at=at, people=team)
+    people = {id: each for id, each in placed.items() if filters.allows_person(each)}
+    found = _with_duties(people, filters, at) if filters.state or filters.requirement else list(people)
+    page = min(page, max(1, -(-len(found) // ON_ONE_PAGE)))
+    shown = found[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE] if page else found
+    return Listing(
+        at=at,
+        filters=filters,
+        entries=_entries([people[id] for id in shown], filters, at),
+        total=len(found),
+        size=len(team),
+        page=page,
+        units=_units(placed.values()),
+        shifts=[
+            Choice(shift, words.shift_name(shift))
+            for shift in SHIFTS
+            if any(each.shift == shift for each in placed.values())
+        ],
+        requirements=[Choice(each.id, each.title) for each in obligations.requirements()],
+    )
+
+
+def _with_duties(people: Mapping[PersonId, PlacedPerson], filters: Filters, at: datetime) -> list[PersonId]:
+    """Who has a duty that the filters allow. Without a requirement, the database counts."""
+    if filters.requirement:
+        having = {duty.person for duty in obligations.duties(people=list(people), at=at) if filters.allows_duty(duty)}
+    else:
+        counts = obligations.duty_counts(people=list(people), at=at)
+        having = {id for id, count in counts.items() if _count(count, filters.standing)}
+    return [id for id in people if id in having]
+
+
+def _count(counts: DutyCounts, standing: Standing | None) -> int:
+    return getattr(counts, _COUNTED[standing]) if standing else 0
+
+
+def _entries(people: Iterable[PlacedPerson], filters: Filters, at: datetime) -> list[Entry]:
+    entries = {person.id: Entry(person, []) for person in people}
+    for duty in obligations.duties(people=list(entries), at=at):
+        if filters.allows_duty(duty):
+            entries[duty.person].duties.append(duty)
+    for entry in entries.values():
+        entry.duties.sort(key=lambda duty: _ORDER[duty.standing])
+    return list(entries.values())
+
+
+def _units(people: Iterable[PlacedPerson]) -> list[Choice]:
+    """The units of the team and those above them, by path; the deeper, the further in."""
+    known: dict[UUID, UnitView] = people_queries.units()
+    used: dict[str, UnitView] = {}
+    for unit in {person.unit.id: person.unit for person in people}.values():
+        above: UnitView | None = unit
+        while above is not None:
+            used[above.path] = above
+            above = known.get(above.parent) if above.parent else None
+    return [Choice(path, "\u2003" * path.count("/") + used[path].name) for path in sorted(used)]
+
+
+def rows(listing: Listing) -> list[list[str]]:
+    """The table as cells of text, one row for each duty; a person without one has a row too."""
+    head = [
+        *(_("Name"), _("Number"), _("Unit"), _("Job"), _("Shift"), _("On leave")),
+        *(_("Requirement"), _("State"), _("Due"), _("Completed"), _("Valid until"), _("Why")),
+    ]
+    return [head, *(row for entry in listing.entries for row in _rows(entry))]
+
+
+def _rows(entry: Entry) -> list[list[str]]:
+    person = entry.person
+    who = [
+        *(person.name, person.number or "", person.unit.name, person.job_name, words.shift_name(person.shift)),
+        _("yes") if person.status == "leave" else "",
+    ]
+    if not entry.duties:
+        return [[*who, *[""] * 6]]
+    return [
+        [
+            *who,
+            *(duty.title, words.state(duty.standing).word),
+            *(_iso(duty.due_at), _iso(duty.completed_at), _iso(duty.valid_until)),
+            duty.reason,
+        ]
+        for duty in entry.duties
+    ]
+
+
+def _iso(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(timespec="minutes")

@@ -1,0 +1,64 @@
+"""
+The rows of the large table, written without templates: a full list has thousands, and must be there at once.
+
+Every value that somebody typed goes through `escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from andante.kernel.ids import PersonId
+from andante.obligations.queries import Duty, Standing
+from andante.pages.manage import words
+from andante.pages.manage.listing import Entry
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def entries(found: Iterable[Entry]) -> SafeString:
+    """One `<tbody>` for each person, one row in it for each duty."""
+    address, state = _person_address(), cache(_state)
+    return mark_safe("".join(_body(entry, address, state) for entry in found))  # noqa: S308 - escaped below
+
+
+def duties(found: Iterable[Duty]) -> SafeString:
+    """One row for each duty of one person."""
+    return mark_safe("".join(f"<tr>{_cells(duty, _state, 'th')}</tr>" for duty in found))  # noqa: S308
+
+
+def _body(entry: Entry, address: Callable[[PersonId], str], state: Callable[[Standing], str]) -> str:
+    person = entry.person
+    number = f' <span class="meta">{escape(person.number)}</span>' if person.number else ""
+    span = f' rowspan="{len(entry.duties)}"' if len(entry.duties) > 1 else ""
+    who = (
+        f'<th scope="rowgroup"{span}><a href="{address(person.id)}">{escape(person.name)}</a>{number}</th>'
+        f"<td{span}>{escape(words.where(person))}</td>"
+    )
+    lines = [_cells(duty, state) for duty in entry.duties] or [f'<td colspan="4">{escape(_("No duties"))}</td>']
+    return f"<tbody><tr>{who}{'</tr><tr>'.join(lines)}</tr></tbody>"
+
+
+def _cells(duty: Duty, state: Callable[[Standing], str], title: str = "td") -> str:
+    scope = ' scope="row"' if title == "th" else ""
+    return (
+        f"<{title}{scope}>{escape(duty.title)}</{title}><td>{state(duty.standing)}</td>"
+        f"<td>{escape(words.when(duty))}</td><td>{escape(duty.reason)}</td>"
+    )
+
+
+def _state(standing: Standing) -> str:
+    found = words.state(standing)
+    return f'<span class="state is-{found.tone}">{escape(found.word)}</span>'
+
+
+def _person_address() -> Callable[[PersonId], str]:
+    pattern = reverse("team_person", args=[_NOBODY])
+    before, after = pattern.split(_NOBODY)
+    return lambda person: f"{before}{person}{after}"

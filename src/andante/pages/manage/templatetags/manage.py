@@ -1,0 +1,47 @@
+"""`{% load manage %}`: duties, reminders and crews in words."""
+
+from datetime import datetime
+
+from django import template
+
+from andante.engagement.queries import NudgeView, Reminder
+from andante.obligations.queries import Crew, Duty
+from andante.pages.manage import words
+
+register = template.Library()
+
+register.filter("where", words.where)
+register.filter("when", words.when)
+register.filter("day", words.day_of)
+register.filter("state", lambda duty: words.state(duty.standing))
+register.filter("crew_need", words.crew_need)
+
+
+@register.filter
+def days_over(duty: Duty, at: datetime) -> str:
+    return words.days_over(duty, at)
+
+
+@register.filter
+def moment(then: datetime, at: datetime) -> str:
+    return words.moment(then, at=at)
+
+
+@register.filter
+def hindrance(reminder: Reminder, at: datetime) -> str:
+    return words.hindrance(reminder, at=at)
+
+
+@register.filter
+def goes(reminder: Reminder, at: datetime) -> str:
+    return words.goes(reminder, at=at)
+
+
+@register.filter
+def hours(crew: Crew, at: datetime) -> str:
+    return words.crew_hours(crew, at)
+
+
+@register.filter
+def outcome(nudge: NudgeView, at: datetime) -> words.State:
+    return words.outcome(nudge, at=at)
