@@ -32,7 +32,7 @@ class Row:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     found = queries.courses(at=clock.now())
-    return render(request, "author/home.html", {"rows": [_row(each) for each in found]})
+    return render(request, "author/home.html", {"rows": [_row(each) for each in found], "area": "author"})
 
 
 @policy.role("author", "administrator")
@@ -46,7 +46,7 @@ def courses_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, course: str) -> HttpResponse:
     found = _insight(request, course)
-    return render(request, "author/course.html", {"page": CoursePage(found, _words(found))})
+    return render(request, "author/course.html", {"page": CoursePage(found, _words(found)), "area": "author"})
 
 
 @policy.role("author", "administrator")

@@ -105,6 +105,10 @@ class TestAccess:
 
 
 class TestTheListOfCourses:
+    def test_stands_in_the_bar_on_top(self, browser, night_call):
+        for path in (HOME, COURSE):
+            assert f'<a href="{HOME}" aria-current="page">' in browser.get(path).content.decode()
+
     def test_says_how_to_publish_where_there_is_none(self, browser):
         assert "No course is published yet" in words(browser.get(HOME))
         assert "andante course publish" in words(browser.get(HOME))
