@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from andante.ledger.encoding import decode_key, fingerprint
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
 from andante.ledger.statements import Fact
@@ -22,6 +23,7 @@ __all__ = [
     "Log",
     "LogNotOpen",
     "Place",
+    "RecordView",
     "SealedRecord",
     "Snapshot",
     "StoredFact",
@@ -31,6 +33,7 @@ __all__ = [
     "fact",
     "facts",
     "following_lag",
+    "key_fingerprint",
     "newest_checkpoint",
     "sealing_lag",
 ]
@@ -168,11 +171,28 @@ def _page(chosen: str, values: dict[str, Any], before: Place | None) -> list[Sto
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
 
 
-def record_numbers(ids: Collection[UUID]) -> dict[UUID, int]:
-    """The numbers under which these records are sealed; one that waits is left out. One query."""
+@dataclass(frozen=True)
+class RecordView:
+    """Where a record stands: its number, None while it waits for the sealer; and when the database stored it."""
+
+    seq: int | None
+    stored: datetime
+
+
+def records(ids: Collection[UUID]) -> dict[UUID, RecordView]:
+    """Where these records stand; one that is not there is left out. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, seq FROM ledger_leaf WHERE id = ANY(%s)", [list(ids)])
-        return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT k.id, l.seq, k.stored FROM ledger_statement_key k LEFT JOIN ledger_leaf l ON l.id = k.id "
+            "WHERE k.id = ANY(%s)",
+            [list(ids)],
+        )
+        return {id: RecordView(seq, stored) for id, seq, stored in cursor.fetchall()}
+
+
+def key_fingerprint(key: str) -> str:
+    """What two people read to each other to compare a log's public key: sixteen groups of four digits."""
+    return fingerprint(decode_key(key)[1])
 
 
 def database_time() -> datetime:

@@ -13,7 +13,6 @@ from uuid import UUID
 import pytest
 from django.db import connections, transaction
 
-from andante.evidence.operations import export_bundle
 from andante.kernel.ids import PersonId, new_id
 from andante.kernel.principals import cli_principal
 from andante.ledger import operations, vocabulary
@@ -38,9 +37,9 @@ class Verdict:
         return f"umber {number} (id {id})" in self.sentences
 
 
-def verify(path: Path, *arguments: str | Path) -> Verdict:
+def verify(path: Path, *arguments: str | Path, program: Path = VERIFIER) -> Verdict:
     done = subprocess.run(
-        [sys.executable, "-I", str(VERIFIER), str(path), "--json", *map(str, arguments)],
+        [sys.executable, "-I", str(program), str(path), "--json", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
@@ -80,6 +79,9 @@ class Ledger:
             self.sealer.seal(cursor)
 
     def export(self, name: str = "log.zip") -> Path:
+        # Here, because the conftest of a folder is read before Django is ready.
+        from andante.evidence.operations import export_bundle
+
         return export_bundle(path=self.folder / name, by=cli_principal(), at=NOW, replace=True).path
 
     def verdict(self, *arguments: str | Path) -> Verdict:
