@@ -19,8 +19,7 @@ from uuid import UUID
 import andante
 from andante.evidence import tables
 from andante.evidence.bundle import Written
-from andante.evidence.queries import Answer
-from andante.evidence.scope import exclusions, scope_sentence
+from andante.evidence.queries import Answer, exclusions, scope_sentence
 from andante.ledger.queries import key_fingerprint
 
 BUNDLE, CSV, JSON, README, VERIFIER = "records.zip", "answer.csv", "answer.json", "README.txt", "andante_verify.py"

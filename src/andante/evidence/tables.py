@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from andante.evidence.cells import plain
 from andante.evidence.queries.answering import Answer, AnswerRow
 
 FORMAT = "andante-answer/1"
@@ -50,12 +51,6 @@ def as_csv(answer: Answer) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows([plain(cell) for cell in cells] for cells in _cells(answer))
     return b"\xef\xbb\xbf" + file.getvalue().encode()
-
-
-def plain(cell: Any) -> str:
-    """Return a cell as text that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def as_json(answer: Answer, *, sha256: str, exclusions: list[str]) -> bytes:

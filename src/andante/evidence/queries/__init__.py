@@ -1,11 +1,11 @@
 """Reads: answers to an auditor's questions, what was asked and given, and records in plain words."""
 
+from andante.evidence.cells import plain
 from andante.evidence.queries.answering import Answer, AnswerRow, Scope, answer
 from andante.evidence.queries.asking import AskedQuestion, Handed, asked, handed
+from andante.evidence.queries.scoping import exclusions, scope_sentence
 from andante.evidence.queries.telling import Change, ChangeFilter, Told, change, changes, concerning
 from andante.evidence.questions import Known, Question
-from andante.evidence.scope import exclusions, scope_sentence
-from andante.evidence.tables import plain
 from andante.evidence.wording import ACTIONS
 from andante.ledger.queries import Place
 

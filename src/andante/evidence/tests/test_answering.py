@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from andante.evidence import operations, queries, tables
 from andante.evidence.operations import QuestionRefused
-from andante.evidence.queries import Known
-from andante.evidence.scope import exclusions, scope_sentence
+from andante.evidence.queries import Known, exclusions, scope_sentence
 from andante.kernel.principals import system_principal
 from andante.ledger.queries import fact
 from andante.obligations.tests.organisation import LINE_4, WARD_3, WARD_4, complete, require
