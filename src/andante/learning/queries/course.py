@@ -49,11 +49,14 @@ def course_page(*, person: PersonId, course: CourseId) -> CourseView:
     except NotBegun:
         return _not_begun(person, course)
     progress = attempt.progress
+    complete = attempt.completed_at is not None  # also where its cards were done elsewhere
     sittings = assessment.sittings_passed([attempt.id])[attempt.id]
     return CourseView(
         published=attempt.published,
         progress=progress,
-        stage=rules.stage(progress, sittings, attempts=rules.sittings_allowed(attempt.course)),
+        stage=rules.Stage.COMPLETE
+        if complete
+        else rules.stage(progress, sittings, attempts=rules.sittings_allowed(attempt.course)),
         enrolled_at=None,
         attempt=attempt.number,
         completed_at=attempt.completed_at,

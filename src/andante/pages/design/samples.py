@@ -53,6 +53,7 @@ SCREENS = (
     Screen("test-passed", "Test: passed"),
     Screen("test-failed", "Test: not yet"),
     Screen("completion", "Completion"),
+    Screen("certificate", "Certificate"),
     Screen("sign-in", "Sign in"),
     Screen("sign-in-error", "Sign in, refused"),
     Screen("account", "Account"),

@@ -11,8 +11,10 @@ from django.utils import timezone
 from andante.credentials import queries, reactions
 from andante.credentials.models import Certificate
 from andante.credentials.statements import certificate_id
+from andante.kernel import clock
 from andante.learning.models import Attempt, Completion
 from andante.ledger import queries as ledger
+from andante.obligations.tests.organisation import complete
 from andante.pages.learn.tests.test_pages import COURSE, words
 
 NOBODY_S = "ACDE-FGHJ-KMNP-QRTV-WXY3"
@@ -53,7 +55,7 @@ class TestTheCertificate:
         assert "Certificate Amara Okafor has completed A call at night" in text
         assert "Completed 12 January 2026 01:58 America/Chicago" in text
         assert "Valid until Does not expire" in text
-        assert "Score 100 in 100" in text
+        assert "Score 100 %" in text
         assert f"Version 1 {night_call.version[:12]}" in text
 
     def test_shows_where_and_with_which_code_it_is_checked(self, browser, certificate, settings):
@@ -146,7 +148,7 @@ class TestChecking:
 
     def test_tells_nothing_else_about_anybody(self, certificate, amara):
         page = Client().get(f"/verify/{certificate.code}/").content.decode()
-        for secret in (amara.login, amara.email, str(amara.person), "100 in 100", str(certificate.id)):
+        for secret in (amara.login, amara.email, str(amara.person), "100 %", str(certificate.id)):
             assert secret not in page
 
     def test_an_expired_one_says_so(self, expired):
@@ -210,6 +212,12 @@ class TestTakingItAgain:
         assert page.redirect_chain[-1][0] == f"{COURSE}cards/who-calls/"
         assert "You have begun this course once more" in words(browser.get(f"{COURSE}completion/"))
         assert "01:58" in words(browser.get(f"{COURSE}completion/"))
+
+    def test_is_offered_for_a_completion_without_its_cards(self, browser, night_call, amara):
+        """As one that another system recorded."""
+        complete(amara.person, clock.now())
+        assert "Take it again" in words(browser.get(COURSE))
+        assert browser.get(f"{COURSE}resume").headers["Location"] == f"{COURSE}completion/"
 
     def test_sent_twice_begins_one(self, browser, completed):
         for _ in range(2):

@@ -74,7 +74,7 @@ def again(request: HttpRequest, course: str) -> HttpResponse:
 def resume(request: HttpRequest, course: str) -> HttpResponse:
     """Lead to the card that waits; when all are done, to the test or the completion."""
     view = queries.course_page(person=policy.person(request), course=CourseId(course))
-    if view.progress.next_card is not None and view.stage is not None:
+    if view.progress.next_card is not None and view.stage is queries.Stage.CARDS:
         return redirect("card", course, view.progress.next_card.id)
     names = {None: "course", queries.Stage.COMPLETE: "completion"}
     return redirect(names.get(view.stage, "test"), course)
