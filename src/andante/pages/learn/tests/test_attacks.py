@@ -132,6 +132,18 @@ class TestOtherPeople:
         learner_of(noor).walk_to("own-phone")
         assert "lift" not in browser_of(noor).get(f"{COURSE}cards/own-phone/").content.decode()
 
+    def test_who_view_as_somebody_do_not_find_what_is_theirs_alone(self, browser_of, tomas, learner):
+        learner.walk_to("own-phone").reflect("own-phone", "My ward's lift.")
+        administrator = browser_of(tomas)
+        session = administrator.session
+        session["view-as"] = str(learner.person)
+        session.save()
+
+        page = administrator.get(f"{COURSE}cards/own-phone/").content.decode()
+
+        assert "You see what" in page
+        assert "lift" not in page
+
     def test_who_are_not_signed_in_are_asked_to(self, client, learner):
         before = rows()
         assert "/sign-in/" in client.get(f"{COURSE}cards/who-calls/").headers["Location"]

@@ -1,5 +1,6 @@
 """The player: one card a page. Reading changes nothing; what a person does is sent by POST."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +36,9 @@ def card(request: HttpRequest, course: str, card: str) -> HttpResponse:
     if request.method == "POST":
         return _act(request, course, card)
     view = queries.card(person=policy.person(request), course=CourseId(course), card=CardId(card))
+    if policy.viewer(request):
+        # What somebody wrote for themselves is theirs alone, whoever looks over their shoulder to help.
+        view = replace(view, reflection="")
     again = "again" in request.GET and not view.closed
     context = {
         "view": view,
