@@ -30,8 +30,11 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-# `make check` tries fewer examples than `make test`.
-hypothesis.settings.register_profile("quick", max_examples=15)
+# A slow machine is no fault of the code's. `make check` tries fewer examples than `make test`.
+ordinary = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("ordinary", ordinary)
+hypothesis.settings.register_profile("quick", ordinary, max_examples=15)
+hypothesis.settings.load_profile("ordinary")
 
 LOG_IRI = "https://learn.example.org/log"
 _SOURCES = Path(__file__).parent / "src" / "andante"
