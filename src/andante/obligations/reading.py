@@ -10,6 +10,7 @@ from django.db import connection
 
 from andante.kernel.ids import CourseId, PersonId
 from andante.learning import queries as learning
+from andante.obligations.instants import micros, moment, moment_or_none
 from andante.obligations.rules import form as forms
 from andante.obligations.rules.audience import Place
 from andante.obligations.rules.demands import Rule
@@ -137,17 +138,21 @@ def done(
     return found
 
 
-_STANDS = """
-    SELECT id, person_id, requirement_id, revision, begins_at, due_at, renews FROM obligations_assignment
+_STANDS = f"""
+    SELECT person_id, requirement_id, revision, {micros("begins_at")}, {micros("due_at")}, renews
+    FROM obligations_assignment
     WHERE withdrawn_at IS NULL AND (%(people)s::uuid[] IS NULL OR person_id = ANY(%(people)s))
-"""
+"""  # noqa: S608 - constants of this module
 
 
-def stands(*, people: Collection[PersonId] | None) -> dict[UUID, Standing]:
+def stands(*, people: Collection[PersonId] | None) -> list[Standing]:
     """The duties that stand on record. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDS, {"people": None if people is None else list(people)})
-        return {row[0]: Standing(*row[1:]) for row in cursor.fetchall()}
+        return [
+            Standing(person, requirement, revision, moment(begins_at), moment_or_none(due_at), renews)
+            for person, requirement, revision, begins_at, due_at, renews in cursor.fetchall()
+        ]
 
 
 def versions_from(course: CourseId, number: int) -> list[str]:

@@ -1,7 +1,8 @@
 """Plain, translated sentences: why a duty is somebody's, and why somebody is qualified or not."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,55 +19,61 @@ DAY = "j F Y"
 _VOWELS = "aeiou"
 
 
-def why_yours(audience: Audience, placed: PlacedPerson) -> str:
+@dataclass(frozen=True)
+class Asked:
+    """What of somebody's place of work a rule asks for, and so what its reason names."""
+
+    job: bool
+    shift: bool
+    unit: bool
+
+    @classmethod
+    def by(cls, audience: Audience) -> "Asked":
+        asked = audiences.fields(audience)
+        return cls(job="job" in asked, shift="shift" in asked, unit=bool(asked & {"unit", "department"}))
+
+
+def why_yours(asked: Asked, placed: PlacedPerson) -> str:
     """Say to somebody why a requirement is theirs: "because you are a nurse in Chicago since 1 May 2026"."""
-    values = _values(placed)
-    match _asked(audience):
-        case (True, True):
-            text = _("because you are %(a_job)s in %(place)s, %(shift)s, since %(day)s")
-        case (True, False):
-            text = _("because you are %(a_job)s in %(place)s since %(day)s")
-        case (False, True):
+    match asked.job, asked.shift:
+        case True, True:
+            text = _("because you are %(job)s in %(place)s, %(shift)s, since %(day)s")
+        case True, False:
+            text = _("because you are %(job)s in %(place)s since %(day)s")
+        case False, True:
             text = _("because you work in %(place)s, %(shift)s, since %(day)s")
         case _:
             text = _("because you work in %(place)s since %(day)s")
-    return text % {**values, "place": _place(audience, placed)}
+    return text % _values(asked, placed, _with_article)
 
 
-def why_theirs(audience: Audience, placed: PlacedPerson) -> str:
+def why_theirs(asked: Asked, placed: PlacedPerson) -> str:
     """Say the same about somebody else: "nurse in Chicago since 1 May 2026"."""
-    values = _values(placed)
-    match _asked(audience):
-        case (True, True):
+    match asked.job, asked.shift:
+        case True, True:
             text = _("%(job)s in %(place)s, %(shift)s, since %(day)s")
-        case (True, False):
+        case True, False:
             text = _("%(job)s in %(place)s since %(day)s")
-        case (False, True):
+        case False, True:
             text = _("works in %(place)s, %(shift)s, since %(day)s")
         case _:
             text = _("works in %(place)s since %(day)s")
-    return text % {**values, "place": _place(audience, placed)}
+    return text % _values(asked, placed, _uncapitalised)
 
 
-def _asked(audience: Audience) -> tuple[bool, bool]:
-    asked = audiences.fields(audience)
-    return "job" in asked, "shift" in asked
-
-
-def _values(placed: PlacedPerson) -> Mapping[str, str]:
+def _values(asked: Asked, placed: PlacedPerson, called: Callable[[str], str]) -> Mapping[str, str]:
     return {
-        "job": _uncapitalised(placed.job_name),
-        "a_job": _with_article(placed.job_name),
-        "shift": shift_name(placed.shift),
+        "job": called(placed.job_name) if asked.job else "",
+        "shift": shift_name(placed.shift) if asked.shift else "",
+        "place": _unit_and_site(placed) if asked.unit else placed.site.name,
         "day": day(placed.duty_since),
     }
 
 
-def _place(audience: Audience, placed: PlacedPerson) -> str:
-    """The site, and the unit too where the rule asks for one."""
-    if audiences.fields(audience) & {"unit", "department"} and placed.unit.id != placed.site.id:
-        return _("%(unit)s, %(site)s") % {"unit": placed.unit.name, "site": placed.site.name}
-    return placed.site.name
+def _unit_and_site(placed: PlacedPerson) -> str:
+    if placed.unit.id == placed.site.id:
+        return placed.site.name
+    return _("%(unit)s, %(site)s") % {"unit": placed.unit.name, "site": placed.site.name}
 
 
 def _uncapitalised(name: str) -> str:

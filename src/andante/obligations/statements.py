@@ -115,14 +115,13 @@ def requirement_withdrawn(
     )
 
 
-def duty_fact(
-    *, action: str, assignment: UUID, step: int, duty: Standing, by: Principal, at: datetime, why: str = ""
-) -> Fact:
+def duty_fact(*, action: str, duty: Standing, step: int, by: Principal, at: datetime, why: str = "") -> Fact:
     """
     A duty is somebody's from now on, is no longer, or is to be done by another time.
 
     :param step: how many facts about this duty there are with this one
     """
+    assignment = duty.id
     return audit(
         id=derived_id(assignment, str(step)),
         by=by,

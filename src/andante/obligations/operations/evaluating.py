@@ -8,7 +8,6 @@ middle: the next one finds the same, less what was written.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,12 +15,11 @@ from django.db import connection, transaction
 from andante.kernel.ids import CourseId, PersonId
 from andante.kernel.principals import system_principal
 from andante.learning import operations as learning
-from andante.ledger.statements import Fact
 from andante.obligations import reading, statements
 from andante.obligations.models import Assignment
 from andante.obligations.operations.keeping import keep, one_at_a_time
 from andante.obligations.rules.demands import Rule, demands, next_change
-from andante.obligations.rules.differences import Difference, Standing, assignment_id, difference, standing
+from andante.obligations.rules.differences import Difference, Standing, difference, standing
 from andante.obligations.rules.form import RequirementId
 from andante.obligations.rules.histories import Done, History
 
@@ -93,8 +91,7 @@ def _evaluate_part(at: datetime, people: Collection[PersonId] | None) -> tuple[E
     demanded, looks = _demanded(rules, histories, done, at)
     changes = difference(demanded=demanded, stands=reading.stands(people=people))
     complete = changes.size <= AT_ONCE
-    if not complete:
-        changes = _first_part(changes)
+    changes = changes.first(AT_ONCE)
     _write(changes, rules, histories, at)
     if complete:
         _keep_looks(looks)
@@ -108,16 +105,15 @@ def _demanded(
     histories: Mapping[PersonId, History],
     done: Mapping[PersonId, Sequence[Done]],
     at: datetime,
-) -> tuple[dict[UUID, Standing], dict[PersonId, datetime]]:
+) -> tuple[list[Standing], dict[PersonId, datetime]]:
     """All duties that follow, and when each person is to be looked at next."""
-    demanded: dict[UUID, Standing] = {}
+    demanded: list[Standing] = []
     looks: dict[PersonId, datetime] = {}
     for person, history in histories.items():
         own = done.get(person, ())
         moments = []
         for rule in rules.values():
-            for demand in demands(rule, history, own, at):
-                demanded[assignment_id(person, demand)] = standing(person, demand)
+            demanded += [standing(person, demand) for demand in demands(rule, history, own, at)]
             if moment := next_change(rule, history, own, at):
                 moments.append(moment)
         if moments:
@@ -125,33 +121,23 @@ def _demanded(
     return demanded, looks
 
 
-def _first_part(changes: Difference) -> Difference:
-    """As much as one transaction takes: first what is withdrawn."""
-    left = AT_ONCE
-    parts = []
-    for each in (changes.withdrawn, changes.redated, changes.opened):
-        parts.append(dict(islice(each.items(), left)))
-        left -= len(parts[-1])
-    return Difference(opened=parts[2], withdrawn=parts[0], redated=parts[1])
-
-
 def _write(
     changes: Difference, rules: Mapping[RequirementId, Rule], histories: Mapping[PersonId, History], at: datetime
 ) -> None:
-    steps = _steps([*changes.opened, *changes.withdrawn, *changes.redated])
-
-    def fact(action: str, id: UUID, duty: Standing, why: str = "") -> Fact:
-        step = steps.get(id, 0) + 1
-        return statements.duty_fact(action=action, assignment=id, step=step, duty=duty, by=EVALUATOR, at=at, why=why)
-
-    facts = [
-        fact(statements.DUTY_WITHDRAWN, id, duty, _why_withdrawn(rules, histories, duty, at))
-        for id, duty in changes.withdrawn.items()
-    ]
-    facts += [fact(statements.DUTY_REDATED, id, duty) for id, duty in changes.redated.items()]
-    facts += [fact(statements.DUTY_ASSIGNED, id, duty) for id, duty in changes.opened.items()]
-    keep(facts)
-    courses = {(duty.person, _course(rules, duty)) for duty in changes.opened.values()}
+    whys = {duty: _why_withdrawn(rules, histories, duty, at) for duty in changes.withdrawn}
+    acts = [(statements.DUTY_WITHDRAWN, duty) for duty in changes.withdrawn]
+    acts += [(statements.DUTY_REDATED, duty) for duty in changes.redated]
+    acts += [(statements.DUTY_ASSIGNED, duty) for duty in changes.opened]
+    steps = _steps([duty.id for _, duty in acts])
+    keep(
+        [
+            statements.duty_fact(
+                action=action, duty=duty, step=steps.get(duty.id, 0) + 1, by=EVALUATOR, at=at, why=whys.get(duty, "")
+            )
+            for action, duty in acts
+        ]
+    )
+    courses = {(duty.person, _course(rules, duty)) for duty in changes.opened}
     learning.enrol_people(enrolments=sorted(courses), by=EVALUATOR, at=at)
 
 

@@ -7,7 +7,14 @@ from andante.obligations.queries.crews import Crew, CrewMember, crews
 from andante.obligations.queries.duties import Duty, DutyCounts, Standing, duties, duty_counts
 from andante.obligations.queries.previewing import Affected, Preview, preview
 from andante.obligations.queries.qualifying import Qualification, answers, qualification, qualifications
-from andante.obligations.queries.requirements import RequirementView, RevisionView, requirement, requirements
+from andante.obligations.queries.requirements import (
+    RequirementView,
+    RevisionView,
+    audience_values,
+    people_counts,
+    requirement,
+    requirements,
+)
 from andante.obligations.rules.form import Due, Renewal, RequirementForm, RequirementId
 from andante.obligations.rules.periods import Period
 
@@ -30,11 +37,13 @@ __all__ = [
     "RevisionView",
     "Standing",
     "answers",
+    "audience_values",
     "crews",
     "duties",
     "duty_counts",
     "form_text",
     "parse_form",
+    "people_counts",
     "preview",
     "qualification",
     "qualifications",

@@ -1,6 +1,6 @@
 """What people have to do, by when, and why it is theirs."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -12,9 +12,11 @@ from django.db import connection
 
 from andante.kernel.ids import CourseId, PersonId
 from andante.obligations import sentences
+from andante.obligations.instants import micros, moment, moment_or_none
 from andante.obligations.rules import form as forms
-from andante.obligations.rules.audience import EVERYBODY, Audience
+from andante.obligations.rules.audience import EVERYBODY
 from andante.obligations.rules.form import RequirementId
+from andante.obligations.sentences import Asked
 from andante.people import queries as people_queries
 from andante.people.queries import PlacedPerson
 
@@ -84,25 +86,39 @@ class DutyCounts:
         return self.done + self.due + self.overdue + self.renew + self.not_yet
 
 
+_NOTHING = Asked.by(EVERYBODY)
+
+
 @dataclass
 class _Reasons:
     """Where the people work and whom the rules are for: read once, when the first sentence is asked for."""
 
     people: Collection[PersonId]
     at: datetime
-    audiences: Mapping[RequirementId, Audience]
+    asked: Mapping[RequirementId, Asked]
+    _sentences: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
     def placed(self) -> Mapping[PersonId, PlacedPerson]:
         return people_queries.placements(at=self.at, people=self.people)
 
     def to(self, person: PersonId, requirement: RequirementId) -> str:
-        placed = self.placed.get(person)
-        return sentences.why_yours(self.audiences.get(requirement, EVERYBODY), placed) if placed else ""
+        return self._said(sentences.why_yours, person, requirement)
 
     def about(self, person: PersonId, requirement: RequirementId) -> str:
+        return self._said(sentences.why_theirs, person, requirement)
+
+    def _said(self, say: Callable[[Asked, PlacedPerson], str], person: PersonId, requirement: RequirementId) -> str:
+        """The sentence; who works alike reads alike, and most do."""
         placed = self.placed.get(person)
-        return sentences.why_theirs(self.audiences.get(requirement, EVERYBODY), placed) if placed else ""
+        if placed is None:
+            return ""
+        asked = self.asked.get(requirement, _NOTHING)
+        key = (say, asked, placed.job, placed.unit.id, placed.shift, placed.duty_since)
+        found = self._sentences.get(key)
+        if found is None:
+            found = self._sentences[key] = say(asked, placed)
+        return found
 
 
 # Of each person, requirement and set of terms the newest duty: a renewal hides what it renews. Then the newest
@@ -145,7 +161,12 @@ _DUTIES = """
         FROM stands s LEFT JOIN counting c ON c.id = s.id
     )
 """
-_LIST = f"{_DUTIES} SELECT * FROM duty ORDER BY due_at NULLS LAST, requirement_id, person_id, id"  # noqa: S608
+_LIST = f"""
+    {_DUTIES}
+    SELECT id, requirement_id, course, person_id, standing, {micros("due_at")}, {micros("assigned_at")},
+        {micros("begins_at")}, {micros("completed_at")}, {micros("valid_until")}
+    FROM duty ORDER BY due_at NULLS LAST, requirement_id, person_id, id
+"""  # noqa: S608 - constants of this module
 _COUNTS = f"""
     {_DUTIES}
     SELECT person_id,
@@ -177,7 +198,7 @@ def duties(*, people: Collection[PersonId], at: datetime) -> list[Duty]:
         rows = cursor.fetchall()
         cursor.execute(_NEWEST_FORMS, values)
         newest = {id: forms.from_stored(form) for id, form in cursor.fetchall()}
-    reasons = _Reasons(people, at, {id: form.audience for id, form in newest.items()})
+    reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()})
     return [
         Duty(
             id,
@@ -186,11 +207,11 @@ def duties(*, people: Collection[PersonId], at: datetime) -> list[Duty]:
             course,
             person,
             _STANDINGS[standing],
-            due_at,
-            assigned_at,
-            begins_at,
-            completed_at,
-            valid_until,
+            moment_or_none(due_at),
+            moment(assigned_at),
+            moment(begins_at),
+            moment_or_none(completed_at),
+            moment_or_none(valid_until),
             newest[requirement].why,
             reasons,
         )

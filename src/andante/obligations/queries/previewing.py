@@ -10,6 +10,7 @@ from andante.obligations.checking import check
 from andante.obligations.rules.demands import Demand, Rule, demands
 from andante.obligations.rules.form import RequirementForm
 from andante.obligations.rules.histories import Done, History, Revision
+from andante.obligations.sentences import Asked
 from andante.people import queries as people_queries
 from andante.people.queries import PlacedPerson
 
@@ -120,5 +121,5 @@ def _affected(
         due_at=then.due_at if then else None,
         begins_at=then.begins_at if then else None,
         done=valid,
-        why=sentences.why_theirs(revision.form.audience, who),
+        why=sentences.why_theirs(Asked.by(revision.form.audience), who),
     )

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from andante.obligations.models import RequirementRevision
+from django.db.models import Count
+
+from andante.obligations.models import Assignment, RequirementRevision
 from andante.obligations.rules import form as forms
+from andante.obligations.rules.audience import FIELDS, All, Is
 from andante.obligations.rules.form import RequirementForm, RequirementId
 
 
@@ -54,6 +57,28 @@ def requirement(id: RequirementId) -> RequirementView | None:
     """Return the requirement with this id, also one that was withdrawn; or none."""
     rows = list(RequirementRevision.objects.filter(requirement=id).order_by("-number"))
     return _view(rows) if rows else None
+
+
+def audience_values(form: RequirementForm) -> dict[str, list[str]]:
+    """
+    Return whom a requirement is for as the keys of its text have it: values by key, empty for any.
+
+    :raises ValueError: the keys cannot say it
+    """
+    parts = form.audience.parts if isinstance(form.audience, All) else (form.audience,)
+    found: dict[str, list[str]] = {name: [] for name in FIELDS}
+    for part in parts:
+        if not isinstance(part, Is) or found[part.field]:
+            raise ValueError("The keys of a form cannot say this audience.")
+        found[part.field] = sorted(part.values)
+    return found
+
+
+def people_counts() -> dict[RequirementId, int]:
+    """Return of how many people each requirement is asked, as duties stand on record. One query."""
+    rows = Assignment.objects.filter(withdrawn_at__isnull=True).values("requirement_id")
+    counts = rows.annotate(people=Count("person", distinct=True)).values_list("requirement_id", "people")
+    return {RequirementId(id): count for id, count in counts}
 
 
 def _view(rows: Sequence[RequirementRevision]) -> RequirementView:

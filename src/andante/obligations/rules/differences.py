@@ -1,6 +1,6 @@
 """What is to be assigned, withdrawn and dated anew, so that what stands is what is demanded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,16 +9,13 @@ from andante.kernel.ids import PersonId, derived_id
 from andante.obligations.rules.demands import Demand
 from andante.obligations.rules.form import RequirementId
 
-
-def assignment_id(person: PersonId, demand: Demand) -> UUID:
-    """Return the id of the duty: the same whenever, and however often, it is found to follow."""
-    mark = f"renews/{demand.renews}" if demand.renews else f"begins/{demand.begins_at.timestamp():.6f}"
-    return derived_id(person, "duty", demand.requirement, mark)
+Key = tuple[PersonId, RequirementId, UUID | datetime]
+"""What makes two duties one: the person, the requirement, and the beginning or what is renewed."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A duty as it stands on record."""
+    """A duty as it stands on record, or is to stand."""
 
     person: PersonId
     requirement: RequirementId
@@ -27,19 +24,36 @@ class Standing:
     due_at: datetime | None
     renews: UUID | None
 
+    @property
+    def key(self) -> Key:
+        return self.person, self.requirement, self.renews or self.begins_at
+
+    @property
+    def id(self) -> UUID:
+        """Id of the assignment: the same whenever, and however often, the duty is found to follow."""
+        mark = f"renews/{self.renews}" if self.renews else f"begins/{self.begins_at.timestamp():.6f}"
+        return derived_id(self.person, "duty", self.requirement, mark)
+
 
 @dataclass(frozen=True)
 class Difference:
-    """What is to be done. Keys are ids of assignments."""
+    """What is to be done."""
 
-    opened: Mapping[UUID, Standing]
-    withdrawn: Mapping[UUID, Standing]
-    redated: Mapping[UUID, Standing]
+    opened: Sequence[Standing]
+    withdrawn: Sequence[Standing]
+    redated: Sequence[Standing]
     """As they are to stand."""
 
     @property
     def size(self) -> int:
         return len(self.opened) + len(self.withdrawn) + len(self.redated)
+
+    def first(self, most: int) -> "Difference":
+        """Return a part of it: first what is withdrawn."""
+        withdrawn = self.withdrawn[:most]
+        redated = self.redated[: most - len(withdrawn)]
+        opened = self.opened[: most - len(withdrawn) - len(redated)]
+        return Difference(opened=opened, withdrawn=withdrawn, redated=redated)
 
 
 def standing(person: PersonId, demand: Demand) -> Standing:
@@ -47,10 +61,14 @@ def standing(person: PersonId, demand: Demand) -> Standing:
     return Standing(person, demand.requirement, demand.revision, demand.begins_at, demand.due_at, demand.renews)
 
 
-def difference(*, demanded: Mapping[UUID, Standing], stands: Mapping[UUID, Standing]) -> Difference:
+def difference(*, demanded: Iterable[Standing], stands: Iterable[Standing]) -> Difference:
     """Return what makes the one out of the other."""
-    return Difference(
-        opened={id: each for id, each in demanded.items() if id not in stands},
-        withdrawn={id: each for id, each in stands.items() if id not in demanded},
-        redated={id: each for id, each in demanded.items() if id in stands and stands[id] != each},
-    )
+    before = {each.key: each for each in stands}
+    opened, redated = [], []
+    for each in demanded:
+        stood = before.pop(each.key, None)
+        if stood is None:
+            opened.append(each)
+        elif stood != each:
+            redated.append(each)
+    return Difference(opened=opened, withdrawn=list(before.values()), redated=redated)

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import transaction
+
 from andante.assessment.statements import AttemptRef
 from andante.content import queries as content
 from andante.kernel.ids import CourseId, PersonId, VersionHash
@@ -108,6 +110,7 @@ def require(text: str, *, at: datetime, evaluate: bool = True) -> RequirementFor
     return form
 
 
+@transaction.atomic
 def complete(
     person: PersonId, at: datetime, *, course: CourseId = NIGHT_CALL, version: VersionHash | None = None
 ) -> UUID:

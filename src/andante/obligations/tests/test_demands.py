@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from andante.obligations.rules import audience
 from andante.obligations.rules.demands import demands, next_change
-from andante.obligations.rules.differences import assignment_id, difference, standing
+from andante.obligations.rules.differences import difference, standing
 from andante.obligations.rules.form import from_data, from_stored, to_data
 from andante.obligations.tests import cases, naive
 
@@ -28,7 +28,7 @@ class TestDemands:
     def test_each_have_an_id_of_their_own(self, rule, history, done, at):
         found = demands(rule, history, done, at)
 
-        assert len({assignment_id(history.person, each) for each in found}) == len(found)
+        assert len({standing(history.person, each).id for each in found}) == len(found)
 
     @given(cases.rules(), cases.histories(), cases.completed(), cases.moments, st.floats(0, 1))
     def test_stay_the_same_until_the_moment_that_is_named(self, rule, history, done, at, share):
@@ -62,15 +62,15 @@ class TestDifference:
     @given(cases.rules(), cases.rules(), cases.histories(), cases.moments, cases.moments)
     def test_makes_what_is_demanded_out_of_what_stands(self, one, other, history, before, after):
         def stand(rule, at):
-            found = demands(rule, history, (), at)
-            return {assignment_id(history.person, each): standing(history.person, each) for each in found}
+            return [standing(history.person, each) for each in demands(rule, history, (), at)]
 
         stands, demanded = stand(one, before), stand(other, after)
         change = difference(demanded=demanded, stands=stands)
 
-        made = {id: each for id, each in stands.items() if id not in change.withdrawn}
-        assert made | change.redated | change.opened == demanded
-        assert not set(change.opened) & set(stands)
+        made = {each.id: each for each in stands if each not in change.withdrawn}
+        made |= {each.id: each for each in [*change.redated, *change.opened]}
+        assert made == {each.id: each for each in demanded}
+        assert not {each.id for each in change.opened} & {each.id for each in stands}
         assert set(change.withdrawn) <= set(stands)
         assert difference(demanded=demanded, stands=demanded).size == 0
 
