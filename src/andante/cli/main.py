@@ -58,6 +58,7 @@ COMMANDS = {
     "account": Entry("andante.cli.people", "account", Needs.DATABASE, "Give people a way to sign in."),
     "role": Entry("andante.cli.people", "role", Needs.DATABASE, "Say who administers and who audits."),
     "enrol": Entry("andante.cli.learning", "enrol", Needs.DATABASE, "Let a person take a course."),
+    "requirement": Entry("andante.cli.requirement", "requirement", Needs.DATABASE, "Say who must take which course."),
 }
 
 
