@@ -84,8 +84,7 @@ def play(
         person = person_of(way.member.number)
         if person not in (again if way.again else begun[way.course]):
             with transaction.atomic():
-                _Player(way, person, now, drawn).play()
-            played += 1
+                played += _Player(way, person, now, drawn).play()
         progress(done, len(ways))
     return played
 
@@ -148,14 +147,20 @@ class _Player:
         self._drawn = drawn
         self._chance = random.Random(f"way/{way.member.number}/{way.course}/{way.again}")  # noqa: S311
         self._clock = Clock(way.member, way.begins, self._chance)
-        self._right = min(0.99, RIGHT.get(way.course, OTHERS_RIGHT) + self._chance.uniform(-0.04, 0.03))
+        ability = min(0.99, RIGHT.get(way.course, OTHERS_RIGHT) + self._chance.uniform(-0.04, 0.03))
+        # The items are drawn anew at every loading; whether the crew is ready must not hang on that.
+        self._right = 1.0 if way.member.number in script.TONIGHT else ability
 
-    def play(self) -> None:
+    def play(self) -> bool:
+        """Act until the course is passed, or today is reached; False where nothing was to be done."""
         try:
             self._take_the_course()
-        except (_TimeIsUp, learning.AttemptOpen):
+        except learning.AttemptOpen:
             # Who has not completed the first course by now, or spent all tries, does not take the changed one.
-            return
+            return False
+        except _TimeIsUp:
+            pass
+        return True
 
     def _take_the_course(self) -> None:
         self._clock.sit_down(self._way.habit.starts_after)
