@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from andante.kernel.ids import PersonId
@@ -54,22 +53,37 @@ class Crew:
         return max(0, self.needed - self.ready)
 
 
+# Whose line is asked in the database: a large team would be read for nothing but its units.
+_CONCERNED = """
+    WITH soon AS (
+        SELECT id, unit_id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <= %(until)s
+    ), people AS (
+        SELECT unnest(%(people)s::uuid[]) AS id
+    ), counting AS (
+        SELECT DISTINCT ON (p.person_id) p.unit_id, p.status
+        FROM people_placement p
+        JOIN people ON people.id = p.person_id
+        JOIN people_orgunit u ON u.id = p.unit_id
+        WHERE p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date AND EXISTS (SELECT FROM soon)
+        ORDER BY p.person_id, p.effective_on DESC, p.recorded_at DESC, p.id DESC
+    )
+    SELECT id FROM soon
+    WHERE unit_id IN (SELECT unit_id FROM counting WHERE status <> 'left')
+        OR id IN (SELECT m.crew_id FROM obligations_crewmember m JOIN people ON people.id = m.person_id)
+"""
+
+
 def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
     """
     Return the crews at work now or within 48 hours that concern these people: they are in it, or it is of their line.
 
     Whether a member is ready is asked for the moment at which the crew starts.
     """
-    placed = people_queries.placements(at=at, people=people)
-    lines = {each.unit.id for each in placed.values() if each.status != "left"}
-    rows = list(
-        models.Crew.objects.filter(Q(unit__in=lines) | Q(members__person__in=list(people)))
-        .filter(ends_at__gt=at, starts_at__lte=at + AHEAD)
-        .distinct()
-        .prefetch_related("members")
-        .order_by("starts_at", "name", "id")
-    )
-    units = people_queries.units() if rows else {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CONCERNED, {"people": list(people), "at": at, "until": at + AHEAD})
+        ids = [id for (id,) in cursor.fetchall()]
+    rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
+    units = people_queries.units() if ids else {}
     return [_crew(row, units[row.unit_id], at) for row in rows]
 
 
