@@ -124,6 +124,9 @@ def main() -> int:
     run, left_out = phases(what)
     try:
         outcomes = [play(phase) for phase in run]
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped.\n")
+        return 130
     finally:
         subprocess.run([PYTHON, "-m", "tests.servers", "stop"], cwd=CHECKOUT, check=False)
     return summary(outcomes, left_out)
