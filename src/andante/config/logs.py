@@ -23,6 +23,8 @@ class OneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten the record, and let it pass."""
+        if "host" in record.__dict__:
+            return True  # shortened already: logging may be configured twice
         request = record.__dict__.pop("request", None)
         record.msg, record.args = "refused: another host", None
         record.levelno, record.levelname = logging.WARNING, "WARNING"

@@ -9,6 +9,7 @@ package judges again what can be judged, so that a fact which claims what does n
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from andante.ledger.statements import Fact
 
 MOST = 100
 """Findings that are listed at most; more would bury the first."""
+BATCH = 500
+"""Facts that are replayed between two savepoints."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,8 @@ def verify(projections: Sequence[Projection]) -> Report:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SET LOCAL TimeZone = 'UTC'")
         _shadow(cursor, projections)
-        for fact in _sealed(report):
-            _replay(projections, fact, report)
-        for fact in _unsealed(report):
-            _replay(projections, fact, report)
+        for facts in _batches(chain(_sealed(report), _unsealed(report))):
+            _replay(projections, facts, report)
         for projection in projections:
             _compare(cursor, projection, report)
             _judge(projection, report)
@@ -227,13 +228,31 @@ def _shadow(cursor: Any, projections: Sequence[Projection]) -> None:
             )
 
 
-def _replay(projections: Sequence[Projection], fact: Fact, report: Report) -> None:
-    for projection in projections:
-        try:
-            with transaction.atomic():
-                projection.apply(fact)
-        except Exception as error:  # noqa: BLE001 - a forged fact may break any rule; that is a finding, not a crash
-            report.find(f"record {fact.id}", f"{projection.package} cannot apply it: {error!r}")
+def _batches(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
+    facts = iter(facts)
+    while batch := list(islice(facts, BATCH)):
+        yield batch
+
+
+def _replay(projections: Sequence[Projection], facts: Sequence[Fact], report: Report) -> None:
+    """Apply facts, most often all at once; where one cannot be applied, each alone, so that it can be named."""
+    try:
+        with transaction.atomic():
+            for fact in facts:
+                for projection in projections:
+                    projection.apply(fact)
+    except Exception:  # noqa: BLE001 - which fact it is, and why, is found below
+        for fact in facts:
+            for projection in projections:
+                _replay_one(projection, fact, report)
+
+
+def _replay_one(projection: Projection, fact: Fact, report: Report) -> None:
+    try:
+        with transaction.atomic():
+            projection.apply(fact)
+    except Exception as error:  # noqa: BLE001 - a forged fact may break any rule; that is a finding, not a crash
+        report.find(f"record {fact.id}", f"{projection.package} cannot apply it: {error!r}")
 
 
 def _compare(cursor: Any, projection: Projection, report: Report) -> None:
