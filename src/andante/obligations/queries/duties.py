@@ -173,7 +173,7 @@ _COUNTS = f"""
         count(*) FILTER (WHERE standing = 'done'), count(*) FILTER (WHERE standing = 'due'),
         count(*) FILTER (WHERE standing = 'overdue'), count(*) FILTER (WHERE standing = 'renew'),
         count(*) FILTER (WHERE standing = 'not-yet'),
-        min(due_at) FILTER (WHERE standing IN ('due', 'overdue', 'renew'))
+        {micros("min(due_at) FILTER (WHERE standing IN ('due', 'overdue', 'renew'))")}
     FROM duty GROUP BY person_id
 """  # noqa: S608 - constants of this module
 _NEWEST_FORMS = """
@@ -236,4 +236,4 @@ def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId,
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"people": list(people), "at": at})
-        return {row[0]: DutyCounts(*row) for row in cursor.fetchall()}
+        return {row[0]: DutyCounts(*row[:-1], moment_or_none(row[-1])) for row in cursor.fetchall()}

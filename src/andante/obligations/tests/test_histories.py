@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from andante.config.composition import FOLLOWERS
 from andante.learning.tests.fixtures import NIGHT_CALL, NIGHT_CALL_FOLDER, publish
 from andante.ledger import queries as ledger
-from andante.ledger.operations import follow
+from andante.ledger.operations import Follower, follow
 from andante.obligations import apply as obligations
-from andante.obligations import operations, queries, reading
+from andante.obligations import operations, queries, reactions, reading
 from andante.obligations.models import Assignment
 from andante.obligations.queries import Standing
 from andante.obligations.rules.form import FIRST_UNSUPERVISED_SHIFT
@@ -23,7 +22,7 @@ from andante.obligations.tests.revising import revise
 from andante.people import operations as people
 
 BEGIN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-FOLLOWER = next(each for each in FOLLOWERS if each.name == "obligations")
+FOLLOWER = Follower("obligations", reactions.react)
 AUDIENCES = (
     "any",
     "{job: [nurse]}",

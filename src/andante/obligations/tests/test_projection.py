@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections, transaction
 
-from andante.config.composition import PROJECTIONS
 from andante.kernel.ids import new_id
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, Learner, publish
-from andante.ledger.verification import verify
+from andante.ledger.verification import Projection, verify
+from andante.obligations import apply as obligations
 from andante.obligations import operations
 from andante.obligations.tests.organisation import OFFICE, WARD_3, found, require
 
+PROJECTIONS = (Projection("obligations", obligations.apply, obligations.EXPLAINED, obligations.UNEXPLAINED),)
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 NURSES = "id: night-call-nurses\ntitle: Night call\naudience: {job: [nurse]}\ncourse: night-call\n{accept}due: 7 days\n"
 FORGED_DUTY = """
