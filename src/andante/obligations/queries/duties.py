@@ -236,4 +236,7 @@ def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId,
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"people": list(people), "at": at})
-        return {row[0]: DutyCounts(*row[:-1], moment_or_none(row[-1])) for row in cursor.fetchall()}
+        return {
+            person: DutyCounts(person, done, due, overdue, renew, not_yet, moment_or_none(next_due_at))
+            for person, done, due, overdue, renew, not_yet, next_due_at in cursor.fetchall()
+        }
