@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -145,15 +146,16 @@ _LAST_FINISHED = """
     JOIN learning_enrolment e ON e.id = a.enrolment_id
     JOIN people_person p ON p.id = e.person_id
     JOIN content_courseversion v ON v.hash = c.version
-    WHERE e.person_id = ANY(%(people)s) AND c.completed_at <= %(at)s
+    WHERE e.person_id = ANY(%(people)s) AND c.completed_at > %(since)s AND c.completed_at <= %(at)s
     ORDER BY c.completed_at DESC, c.id LIMIT %(most)s
 """
 
 
 def last_finished(*, people: Collection[PersonId], at: datetime, most: int = 3) -> list[Finished]:
-    """Return who of these people completed a course last, the newest first. One query."""
+    """Return who of these people completed a course within the last 30 days, the newest first. One query."""
+    values: dict[str, Any] = {"people": list(people), "at": at, "since": at - rules.LATELY, "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(_LAST_FINISHED, {"people": list(people), "at": at, "most": most})
+        cursor.execute(_LAST_FINISHED, values)
         return [Finished(*row) for row in cursor.fetchall()]
 
 

@@ -8,6 +8,8 @@ REST = timedelta(hours=24)
 """Nobody is reminded of the same duty twice within this time, whoever asks."""
 SOON = timedelta(days=7)
 """How long before it is due a duty is worth a reminder."""
+LATELY = timedelta(days=30)
+"""For how long it is news that somebody finished."""
 _NIGHT = time(22), time(7)
 _DAY = time(8), time(20)
 

@@ -13,8 +13,8 @@ from andante.obligations import queries as obligations
 from andante.obligations.queries import Crew
 from andante.pages.manage import words
 
-MOST = 25
-"""People whom the page names. More would be a list, and that is the other page."""
+MOST = 12
+"""People whom the page names, the most urgent: what one can talk about today. All of them are on the other page."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ Every value that somebody typed goes through `escape`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
+from html import escape
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,34 +23,49 @@ from andante.pages.manage.listing import Entry
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What is asked for once for all rows."""
+
+    address: Callable[[PersonId], str]
+    when: Callable[[Duty], str]
+    state: Callable[[Standing], str]
+    none: str
+
+
 def entries(found: Iterable[Entry]) -> SafeString:
     """One `<tbody>` for each person, one row in it for each duty."""
-    address, state = _person_address(), cache(_state)
-    return mark_safe("".join(_body(entry, address, state) for entry in found))  # noqa: S308 - escaped below
+    said = _words()
+    return mark_safe("".join(_body(entry, said) for entry in found))  # noqa: S308 - escaped below
 
 
 def duties(found: Iterable[Duty]) -> SafeString:
     """One row for each duty of one person."""
-    return mark_safe("".join(f"<tr>{_cells(duty, _state, 'th')}</tr>" for duty in found))  # noqa: S308
+    said = _words()
+    return mark_safe("".join(f"<tr>{_cells(duty, said, 'th')}</tr>" for duty in found))  # noqa: S308
 
 
-def _body(entry: Entry, address: Callable[[PersonId], str], state: Callable[[Standing], str]) -> str:
+def _words() -> _Words:
+    return _Words(_person_address(), words.teller(), cache(_state), _("No duties"))
+
+
+def _body(entry: Entry, said: _Words) -> str:
     person = entry.person
     number = f' <span class="meta">{escape(person.number)}</span>' if person.number else ""
     span = f' rowspan="{len(entry.duties)}"' if len(entry.duties) > 1 else ""
     who = (
-        f'<th scope="rowgroup"{span}><a href="{address(person.id)}">{escape(person.name)}</a>{number}</th>'
+        f'<th scope="rowgroup"{span}><a href="{said.address(person.id)}">{escape(person.name)}</a>{number}</th>'
         f"<td{span}>{escape(words.where(person))}</td>"
     )
-    lines = [_cells(duty, state) for duty in entry.duties] or [f'<td colspan="4">{escape(_("No duties"))}</td>']
+    lines = [_cells(duty, said) for duty in entry.duties] or [f'<td colspan="4">{escape(said.none)}</td>']
     return f"<tbody><tr>{who}{'</tr><tr>'.join(lines)}</tr></tbody>"
 
 
-def _cells(duty: Duty, state: Callable[[Standing], str], title: str = "td") -> str:
+def _cells(duty: Duty, said: _Words, title: str = "td") -> str:
     scope = ' scope="row"' if title == "th" else ""
     return (
-        f"<{title}{scope}>{escape(duty.title)}</{title}><td>{state(duty.standing)}</td>"
-        f"<td>{escape(words.when(duty))}</td><td>{escape(duty.reason)}</td>"
+        f"<{title}{scope}>{escape(duty.title)}</{title}><td>{said.state(duty.standing)}</td>"
+        f"<td>{escape(said.when(duty))}</td><td>{escape(duty.reason)}</td>"
     )
 
 

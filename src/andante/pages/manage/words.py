@@ -1,6 +1,6 @@
 """States, days and hours in words. All moments are said in the reader's zone, unless a zone is named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -48,33 +48,71 @@ def states() -> list[tuple[str, str]]:
 
 
 def shift_name(shift: str) -> str:
-    names = {"early": _("early shift"), "late": _("late shift"), "night": _("night shift"), "day": _("day shift")}
-    return names.get(shift, "")
+    match shift:
+        case "early":
+            return _("early shift")
+        case "late":
+            return _("late shift")
+        case "night":
+            return _("night shift")
+        case "day":
+            return _("day shift")
+    return ""
 
 
 def where(person: PlacedPerson) -> str:
     """Unit, job and shift: "Line 4 · Operator · night shift"."""
-    away = _("on leave") if person.status == "leave" else ""
-    return " · ".join(part for part in (person.unit.name, person.job_name, shift_name(person.shift), away) if part)
+    return _where(person.unit.name, person.job_name, person.shift, person.status, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _where(unit: str, job: str, shift: str, status: str, language: str) -> str:  # noqa: ARG001 - part of the key
+    away = _("on leave") if status == "leave" else ""
+    return " · ".join(part for part in (unit, job, shift_name(shift), away) if part)
 
 
 def when(duty: Duty) -> str:
     """By when, or since when."""
-    match duty.standing:
+    return teller()(duty)
+
+
+def teller() -> Callable[[Duty], str]:
+    """Return `when` for many duties: language and zone are asked for once."""
+    zone, language = timezone.get_current_timezone(), get_language() or ""
+
+    def tell(duty: Duty) -> str:
+        match duty.standing:
+            case Standing.DONE:
+                first, second = duty.completed_at, duty.valid_until
+            case Standing.NOT_YET:
+                first, second = duty.begins_at, None
+            case _:
+                first, second = duty.due_at, None
+        return _when(
+            duty.standing,
+            first.astimezone(zone).date() if first else None,
+            second.astimezone(zone).date() if second else None,
+            language,
+        )
+
+    return tell
+
+
+@lru_cache(maxsize=4096)
+def _when(standing: Standing, day: date | None, until: date | None, language: str) -> str:
+    if day is None:
+        return _("no date")
+    first = _day(day, language)
+    match standing:
+        case Standing.DONE if until:
+            return _("on %(day)s, valid until %(until)s") % {"day": first, "until": _day(until, language)}
         case Standing.DONE:
-            return _done(duty)
+            return _("on %(day)s") % {"day": first}
         case Standing.OVERDUE:
-            return _("since %(day)s") % {"day": day_of(duty.due_at)}
+            return _("since %(day)s") % {"day": first}
         case Standing.NOT_YET:
-            return _("begins on %(day)s") % {"day": day_of(duty.begins_at)}
-    return _("by %(day)s") % {"day": day_of(duty.due_at)} if duty.due_at else _("no date")
-
-
-def _done(duty: Duty) -> str:
-    done = _("on %(day)s") % {"day": day_of(duty.completed_at)}
-    if duty.valid_until is None:
-        return done
-    return _("%(done)s, valid until %(day)s") % {"done": done, "day": day_of(duty.valid_until)}
+            return _("begins on %(day)s") % {"day": first}
+    return _("by %(day)s") % {"day": first}
 
 
 def days_over(duty: Duty, at: datetime) -> str:
@@ -122,6 +160,13 @@ def moment(then: datetime, *, at: datetime, there: str = "") -> str:
 def near_day(day: date, today: date) -> str:
     names = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     return names.get((day - today).days) or _day(day, get_language() or "")
+
+
+def on_day(then: datetime, *, at: datetime) -> str:
+    """The day, as one says it: "yesterday", "on 18 November 2026"."""
+    day, today = timezone.localtime(then).date(), timezone.localtime(at).date()
+    said = near_day(day, today)
+    return said if abs((day - today).days) <= 1 else _("on %(day)s") % {"day": said}
 
 
 def crew_hours(crew: Crew, at: datetime) -> str:

@@ -28,6 +28,11 @@ def moment(then: datetime, at: datetime) -> str:
 
 
 @register.filter
+def on_day(then: datetime, at: datetime) -> str:
+    return words.on_day(then, at=at)
+
+
+@register.filter
 def hindrance(reminder: Reminder, at: datetime) -> str:
     return words.hindrance(reminder, at=at)
 
