@@ -32,6 +32,8 @@ EXAMPLES = {
     "table": "questions",
     "uidb36": "abc",
     "key": "set-password",
+    "record": "00000000-0000-5000-8000-000000000000",
+    "rule": "no-such-rule",
     "certificate": "00000000-0000-5000-8000-000000000000",
     "person": "00000000-0000-7000-8000-000000000000",
     "code": "ACDE-FGHJ-KMNP-QRTV-WXY3",

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "andante.evidence",
     "andante.pages.design",
     "andante.pages.account",
+    "andante.pages.admin",
+    "andante.pages.audit",
     "andante.pages.learn",
     "andante.pages.manage",
     "andante.pages.author",

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("andante.pages.author.urls")),
     path("", include("andante.pages.manage.urls")),
     path("", include("andante.pages.account.urls")),
+    path("", include("andante.pages.admin.urls")),
+    path("", include("andante.pages.audit.urls")),
     path("", include("andante.pages.design.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

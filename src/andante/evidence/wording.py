@@ -88,6 +88,11 @@ class Names:
             self._note(fact)
         self._known: dict[str, Any] = {}
 
+    def note(self, principals: Iterable[str]) -> None:
+        """Note principals whose names are asked for, too."""
+        for each in principals:
+            self._note_principal(each)
+
     def _note(self, fact: Fact) -> None:
         if fact.kind is not Kind.AUDIT:
             self._note_principal(str(fact.extensions.get("urn:x-andante:by", "")))

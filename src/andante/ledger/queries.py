@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from andante.ledger.encoding import decode_key, fingerprint
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
-from andante.ledger.statements import Fact
+from andante.ledger.statements import Fact, instant
 
 __all__ = [
     "Checkpoint",
@@ -98,6 +98,23 @@ class Place:
 
     happened: datetime
     id: UUID
+
+    def __str__(self) -> str:
+        """Return the text that `parse` reads."""
+        return f"{instant(self.happened)}_{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """
+        Read a place from an address.
+
+        :raises ValueError: it is none
+        """
+        moment, _underscore, id = text.partition("_")
+        happened = datetime.fromisoformat(moment)
+        if happened.tzinfo is None or not 1900 <= happened.year <= 9000:
+            raise ValueError(text)
+        return cls(happened, UUID(id))
 
 
 _PAGE = """

@@ -4,7 +4,7 @@ from andante.evidence.cells import plain
 from andante.evidence.queries.answering import Answer, AnswerRow, Scope, answer
 from andante.evidence.queries.asking import AskedQuestion, Handed, asked, handed
 from andante.evidence.queries.scoping import exclusions, scope_sentence
-from andante.evidence.queries.telling import Change, ChangeFilter, Told, change, changes, concerning
+from andante.evidence.queries.telling import Change, ChangeFilter, Told, change, changes, concerning, principal_names
 from andante.evidence.questions import Known, Question
 from andante.evidence.wording import ACTIONS
 from andante.ledger.queries import Place
@@ -30,5 +30,6 @@ __all__ = [
     "exclusions",
     "handed",
     "plain",
+    "principal_names",
     "scope_sentence",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,6 +114,14 @@ def concerning(person: PersonId, *, before: Place | None = None, limit: int = 50
     found = ledger.facts_concerning(person=person, subjects=subjects_of(person), before=before, limit=limit)
     names = Names([each.fact for each in found])
     return [_change(each, names) if each.fact.kind is Kind.AUDIT else _told(each, names) for each in found]
+
+
+def principal_names(principals: Iterable[str]) -> dict[str, str]:
+    """Return who these principals are, as people say it. One query at most."""
+    names = Names(())
+    found = set(principals)
+    names.note(found)
+    return {each: names.principal(each) for each in found}
 
 
 def subjects_of(person: PersonId) -> list[str]:

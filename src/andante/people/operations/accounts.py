@@ -121,7 +121,7 @@ def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: 
 
 
 @transaction.atomic
-def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime) -> None:
+def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime, why: str = "") -> None:
     """
     Let a person do what the role may do.
 
@@ -133,7 +133,7 @@ def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime) -> N
     _person(person)
     if Grant.objects.filter(person=person, role=name).exists():
         raise RoleAlreadyHeld(f"This person already is {name}.")
-    keep(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at))
+    keep(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at, why=why))
 
 
 @transaction.atomic

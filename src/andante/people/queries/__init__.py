@@ -29,6 +29,7 @@ from andante.people.queries.directory import (
     PlacementRow,
     directory,
     gaps,
+    meant,
     people_of_accounts,
     placement_history,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "directory",
     "gaps",
     "jobs",
+    "meant",
     "next_placement_change",
     "people",
     "people_named",

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from andante.kernel.ids import AccountId, PersonId
-from andante.people.models import Account, Placement
+from andante.people.models import Account, Person, Placement
 from andante.people.queries.accounts import PersonView, person_view
 
 
@@ -55,6 +55,9 @@ class Gaps:
     without_manager: int
     without_email: int
 
+
+ALIKE = 100
+"""So many people of one name, or part of it, are looked at for the one who is meant."""
 
 # The newest placement that counts on the day at its site.
 _NOW = """
@@ -118,6 +121,22 @@ def directory(
     with connection.cursor() as cursor:
         cursor.execute(_DIRECTORY.format(now=_NOW, conditions=conditions), values)
         return [Entry(*row) for row in cursor.fetchall()]
+
+
+def meant(text: str, *, at: datetime, limit: int = 6) -> list[Entry]:
+    """
+    Whom somebody means by what they typed: a name or number, whole or in part, or an id. One query or two.
+
+    One entry where it is clear; none, or several up to the limit, where it is not.
+    """
+    try:
+        row = Person.objects.filter(id=UUID(text)).first()
+        found = directory(at=at, text=row.name, limit=ALIKE) if row else []
+        return [entry for entry in found if row and entry.id == row.id]
+    except ValueError:
+        found = directory(at=at, text=text, limit=ALIKE)
+    exact = [entry for entry in found if text.casefold() in {entry.name.casefold(), (entry.number or "").casefold()}]
+    return exact if len(exact) == 1 else found[:limit]
 
 
 def gaps(*, at: datetime) -> Gaps:
