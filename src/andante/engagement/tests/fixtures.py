@@ -3,6 +3,7 @@ A small team: Siobhán leads it. Ada is overdue, Ben is too and has no e-mail, C
 Eve has some days left. Hugo reports to somebody else.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,7 @@ def mail_server() -> Iterator[MailServer]:
     """A real SMTP server; Django's mail goes to it."""
     from tests.running import free_port
 
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     post = Post()
     server = MailServer(post, Controller(post, hostname="127.0.0.1", port=free_port()))
     server.controller.start()

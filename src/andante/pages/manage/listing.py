@@ -205,13 +205,15 @@ def rows(listing: Listing) -> list[list[str]]:
         *(_("Name"), _("Number"), _("Unit"), _("Job"), _("Shift"), _("On leave")),
         *(_("Requirement"), _("State"), _("Due"), _("Completed"), _("Valid until"), _("Why")),
     ]
-    return [head, *(row for entry in listing.entries for row in _rows(entry))]
+    states = {standing: words.state(standing).word for standing in Standing}
+    shifts = {shift: words.shift_name(shift) for shift in ("", *SHIFTS)}
+    return [head, *(row for entry in listing.entries for row in _rows(entry, states, shifts))]
 
 
-def _rows(entry: Entry) -> list[list[str]]:
+def _rows(entry: Entry, states: Mapping[Standing, str], shifts: Mapping[str, str]) -> list[list[str]]:
     person = entry.person
     who = [
-        *(person.name, person.number or "", person.unit.name, person.job_name, words.shift_name(person.shift)),
+        *(person.name, person.number or "", person.unit.name, person.job_name, shifts.get(person.shift, "")),
         _("yes") if person.status == "leave" else "",
     ]
     if not entry.duties:
@@ -219,7 +221,7 @@ def _rows(entry: Entry) -> list[list[str]]:
     return [
         [
             *who,
-            *(duty.title, words.state(duty.standing).word),
+            *(duty.title, states[duty.standing]),
             *(_iso(duty.due_at), _iso(duty.completed_at), _iso(duty.valid_until)),
             duty.reason,
         ]

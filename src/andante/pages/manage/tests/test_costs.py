@@ -15,6 +15,16 @@ pytestmark = pytest.mark.slow
 PEOPLE = 1_000
 RULES = ("night-call-nurses", "ward-rules", "lifting", "hand-washing")
 TIMES = 15
+BUDGETS = {
+    "/team/": 25,
+    "/team/people/": 25,
+    "/team/people/?state=overdue": 25,
+    "/team/people/?all=1": 120,
+    "/team/people.csv": 120,
+}
+"""Milliseconds of CPU on a quiet machine."""
+BUSY = 2
+"""Where others work on the same cores, the same steps take up to so many times the CPU time."""
 
 
 @pytest.fixture
@@ -65,13 +75,6 @@ def milliseconds(browser, path: str) -> float:
 
 def test_the_pages_of_a_team_of_a_thousand_are_cheap(large_team, browser_of):
     browser = browser_of(large_team.manager)
-    budgets = {
-        "/team/": 25,
-        "/team/people/": 25,
-        "/team/people/?state=overdue": 25,
-        "/team/people/?all=1": 120,
-        "/team/people.csv": 120,
-    }
-    taken = {path: milliseconds(browser, path) for path in budgets}
+    taken = {path: milliseconds(browser, path) for path in BUDGETS}
     print({path: round(each, 1) for path, each in taken.items()})  # noqa: T201 - the figures are the point
-    assert {path: each for path, each in taken.items() if each > budgets[path]} == {}
+    assert {path: each for path, each in taken.items() if each > BUSY * BUDGETS[path]} == {}
