@@ -98,8 +98,23 @@ def _placed(subject: UUID, fact: Fact) -> None:
         manager_id=UUID(new["manager"]) if new["manager"] else None,
         shift=new["shift"],
         effective_on=date.fromisoformat(new["effective_on"]),
+        duty_since=date.fromisoformat(new["effective_on"]),
         recorded_at=fact.timestamp,
     )
+    _draw(subject)
+
+
+def _draw(person: UUID) -> None:
+    """Say anew, for each placement of a person, until when it counts and since when its duties do."""
+    rows = list(Placement.objects.filter(person=person).order_by("effective_on", "recorded_at", "id"))
+    left = rules.Status.LEFT
+    timeline = [rules.Stretch(row.effective_on, str(row.unit_id), row.job_id, row.status == left) for row in rows]
+    changed = []
+    for row, drawn in zip(rows, rules.draw(timeline), strict=True):
+        if (row.ends_on, row.duty_since) != (drawn.ends_on, drawn.duty_since):
+            row.ends_on, row.duty_since = drawn.ends_on, drawn.duty_since
+            changed.append(row)
+    Placement.objects.bulk_update(changed, ["ends_on", "duty_since"])
 
 
 def _account_created(subject: UUID, fact: Fact) -> None:

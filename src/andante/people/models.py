@@ -90,6 +90,10 @@ class Placement(models.Model):
     shift = models.CharField(max_length=16, default="", blank=True)
     effective_on = models.DateField()
     """A day at the unit's site; it begins there at midnight."""
+    ends_on = models.DateField(null=True)
+    """First day on which another placement counts, so far as is known now; none while there is no other."""
+    duty_since = models.DateField()
+    """First day from which the person is in this job and unit without a break, as known now; leave is none."""
     recorded_at = models.DateTimeField()
 
     class Meta:

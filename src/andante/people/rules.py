@@ -9,9 +9,9 @@ import functools
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 LOGIN = re.compile(r"[^\W_](?:[\w.@+-]{0,148}[\w+])?")
@@ -307,3 +307,45 @@ def device(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS.items() if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
     return f"{browser} on {system}" if browser and system else browser or system
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A placement on a person's timeline: the first day on which it counts, and what makes it a duty's beginning."""
+
+    effective_on: date
+    unit: str
+    job: str
+    left: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What follows for a placement from those beside it."""
+
+    ends_on: date | None
+    duty_since: date
+
+
+def draw(stretches: Sequence[Stretch]) -> list[Drawn]:
+    """
+    Say of each placement until when it counts, and since when the person is in this job and unit without a break.
+
+    :param stretches: by day, and of one day by the time of recording; of one day only the last counts
+    """
+    drawn: list[Drawn] = []
+    before: Stretch | None = None
+    since: date | None = None
+    for place, stretch in enumerate(stretches):
+        later = stretches[place + 1] if place + 1 < len(stretches) else None
+        unbroken = (
+            before is not None
+            and not before.left
+            and not stretch.left
+            and (before.unit, before.job) == (stretch.unit, stretch.job)
+        )
+        begins = since if unbroken and since is not None else stretch.effective_on
+        drawn.append(Drawn(later.effective_on if later else None, begins))
+        if later is None or later.effective_on > stretch.effective_on:
+            before, since = stretch, begins
+    return drawn

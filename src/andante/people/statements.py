@@ -112,9 +112,7 @@ def account_created(
     return audit(id=new_id(), by=by, action=ACCOUNT_CREATED, subject=f"account:{account}", at=at, new=new)
 
 
-def role_granted(
-    *, person: PersonId, role: str, grant: UUID, by: Principal, at: datetime, why: str = ""
-) -> Fact:
+def role_granted(*, person: PersonId, role: str, grant: UUID, by: Principal, at: datetime, why: str = "") -> Fact:
     """A person holds a role from now on."""
     new = {"role": role, "grant": str(grant)}
     return audit(id=new_id(), by=by, action=ROLE_GRANTED, subject=f"person:{person}", at=at, new=new, why=why)

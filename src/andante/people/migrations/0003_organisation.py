@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
                 ("status", models.CharField(max_length=16)),
                 ("shift", models.CharField(blank=True, default="", max_length=16)),
                 ("effective_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("duty_since", models.DateField()),
                 ("recorded_at", models.DateTimeField()),
                 (
                     "job",

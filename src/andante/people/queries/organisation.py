@@ -56,8 +56,8 @@ class PlacedPerson:
     """First day from which they have been in this job and unit without a break; leave is none."""
 
 
-# What a person's timeline says on each day that it changes: of several placements for one day, the one recorded last.
-# `known_at` leaves out what the ledger had not stored by then.
+# As the database knew it at some time: of several placements for one day the one recorded last, the newest of these.
+# What it knows now stands in the rows themselves: `ends_on` and `duty_since`.
 _TIMELINE = """
     timeline AS (
         SELECT DISTINCT ON (p.person_id, p.effective_on) p.*
@@ -70,8 +70,12 @@ _TIMELINE = """
 """
 _KNOWN = "JOIN ledger_statement_key k ON k.id = p.id AND k.stored <= %(known_at)s"
 
-_PLACEMENTS = """
-    WITH {timeline}, marked AS (
+_COLUMNS = """
+    e.id, e.name, e.number, e.email, e.time_zone, e.language, e.hired_on, e.first_unsupervised_at,
+    c.status, c.unit_id, c.job_id, j.name, c.manager_id, c.shift, c.effective_on, c.duty_since, u.site_id
+"""
+_THEN = f"""
+    WITH {{timeline}}, marked AS (
         SELECT *,
             row_number() OVER (PARTITION BY person_id ORDER BY effective_on DESC) AS nth,
             status = 'left' OR coalesce(lag(status) OVER w, 'left') = 'left'
@@ -79,29 +83,42 @@ _PLACEMENTS = """
         FROM timeline
         WINDOW w AS (PARTITION BY person_id ORDER BY effective_on)
     ), counting AS (
-        SELECT *, max(effective_on) FILTER (WHERE begins) OVER (PARTITION BY person_id) AS duty_since FROM marked
+        SELECT id, person_id, status, unit_id, job_id, manager_id, shift, effective_on, nth,
+            max(effective_on) FILTER (WHERE begins) OVER (PARTITION BY person_id) AS duty_since
+        FROM marked
     )
-    SELECT e.id, e.name, e.number, e.email, e.time_zone, e.language, e.hired_on, e.first_unsupervised_at,
-        c.status, c.unit_id, c.job_id, j.name, c.manager_id, c.shift, c.effective_on, c.duty_since, u.site_id
+    SELECT {_COLUMNS}
     FROM counting c
     JOIN people_person e ON e.id = c.person_id
     JOIN people_orgunit u ON u.id = c.unit_id
     JOIN people_job j ON j.id = c.job_id
     WHERE c.nth = 1
     ORDER BY e.name, e.id
+"""  # noqa: S608 - constants of this module
+_COUNTS = """
+    c.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
+    AND (c.ends_on IS NULL OR c.ends_on > (%(at)s AT TIME ZONE u.time_zone)::date)
 """
-
-_TEAM = """
-    WITH RECURSIVE {timeline}, counting AS (
-        SELECT DISTINCT ON (person_id) person_id, manager_id, status FROM timeline
-        ORDER BY person_id, effective_on DESC
-    ), team AS (
-        SELECT person_id FROM counting WHERE manager_id = %(manager)s AND status <> 'left'
+_NOW = f"""
+    SELECT {_COLUMNS}
+    FROM people_placement c
+    JOIN people_person e ON e.id = c.person_id
+    JOIN people_orgunit u ON u.id = c.unit_id
+    JOIN people_job j ON j.id = c.job_id
+    WHERE {_COUNTS} {{some}}
+    ORDER BY e.name, e.id
+"""  # noqa: S608 - constants of this module
+_TEAM = f"""
+    WITH RECURSIVE team AS (
+        SELECT c.person_id FROM people_placement c JOIN people_orgunit u ON u.id = c.unit_id
+        WHERE c.manager_id = %(manager)s AND c.status <> 'left' AND {_COUNTS}
         UNION
-        SELECT c.person_id FROM counting c JOIN team t ON c.manager_id = t.person_id WHERE c.status <> 'left'
+        SELECT c.person_id FROM team t JOIN people_placement c ON c.manager_id = t.person_id
+        JOIN people_orgunit u ON u.id = c.unit_id
+        WHERE c.status <> 'left' AND {_COUNTS}
     )
     SELECT person_id FROM team WHERE person_id <> %(manager)s
-"""
+"""  # noqa: S608 - constants of this module
 
 
 def placements(
@@ -115,12 +132,14 @@ def placements(
     """
     if people is not None and not people:
         return {}
-    timeline = _TIMELINE.format(
-        known=_KNOWN if known_at else "", some="" if people is None else "AND p.person_id = ANY(%(people)s)"
-    )
+    some = "" if people is None else "AND {row}.person_id = ANY(%(people)s)"
+    if known_at is None:
+        query = _NOW.format(some=some.format(row="c"))
+    else:
+        query = _THEN.format(timeline=_TIMELINE.format(known=_KNOWN, some=some.format(row="p")))
     values: dict[str, Any] = {"at": at, "known_at": known_at, "people": list(people or ())}
     with connection.cursor() as cursor:
-        cursor.execute(_PLACEMENTS.format(timeline=timeline), values)
+        cursor.execute(query, values)
         rows = cursor.fetchall()
     known = units() if rows else {}
     return {PersonId(row[0]): _placed(row, known) for row in rows}
@@ -170,5 +189,5 @@ def team(manager: PersonId, *, at: datetime) -> frozenset[PersonId]:
     """Return who reports to a manager at a moment, directly or not; never who left, and never the manager."""
     values: dict[str, Any] = {"at": at, "manager": manager}
     with connection.cursor() as cursor:
-        cursor.execute(_TEAM.format(timeline=_TIMELINE.format(known="", some="")), values)
+        cursor.execute(_TEAM, values)
         return frozenset(PersonId(id) for (id,) in cursor.fetchall())

@@ -16,6 +16,7 @@ from andante.people.tests.fixtures import LONG_AGO, TESTS
 
 PEOPLE = (Projection("people", apply, EXPLAINED, UNEXPLAINED),)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def somebody(name: str = "Amara Okafor", **values) -> PersonId:
@@ -222,3 +223,4 @@ def test_the_placement_that_counts_is_that_of_the_latest_day_recorded_last(chang
 
     counting = max((each for each in said if each <= day), default=None)
     assert (found and (found.job, found.status)) == (said[counting] if counting else None)
+    assert queries.placements(at=at(day), known_at=NEVER, people=[person]).get(person) == found
