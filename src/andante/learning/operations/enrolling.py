@@ -37,7 +37,9 @@ def enrol_person(*, person: PersonId, course: CourseId, by: Principal, at: datet
 @transaction.atomic
 def start_attempt(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> AttemptId:
     """
-    Begin a course at the version that is current at that time, and enrol the person who is not. Who has begun goes on where they were.
+    Begin a course at the version that is current at that time, and enrol the person who is not.
+
+    Who has begun goes on where they were.
 
     :raises CourseUnknown: no such course is published
     """
