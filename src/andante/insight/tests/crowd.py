@@ -140,7 +140,7 @@ class _Rows:
         self._keep(
             Placement(
                 id=uuid4(), person=person, status="active", unit=self.unit, job=self.job, shift=shift,
-                effective_on=date(2026, 1, 1), recorded_at=BEGAN,
+                effective_on=date(2026, 1, 1), duty_since=date(2026, 1, 1), recorded_at=BEGAN,
             )
         )  # fmt: skip
 

@@ -105,7 +105,7 @@ class TestNightsDoNotFinish:
             after = (BEGAN + timedelta(days=8)).date()
             Placement.objects.create(
                 id=uuid4(), person=row.person, status="active", unit=row.unit, job=row.job, shift="early",
-                effective_on=after, recorded_at=LATER,
+                effective_on=after, duty_since=after, recorded_at=LATER,
             )  # fmt: skip
         assert insight().shifts == found.shifts
 
@@ -113,7 +113,7 @@ class TestNightsDoNotFinish:
         for row in Placement.objects.filter(shift="night"):
             Placement.objects.create(
                 id=uuid4(), person=row.person, status="active", unit=row.unit, job=row.job, shift="late",
-                effective_on=date(2026, 1, 1), recorded_at=LATER,
+                effective_on=date(2026, 1, 1), duty_since=date(2026, 1, 1), recorded_at=LATER,
             )  # fmt: skip
         assert [shift.shifts for shift in insight().shifts] == [("late",), ("early", "day")]
 

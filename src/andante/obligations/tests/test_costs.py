@@ -34,10 +34,12 @@ def populate(many: int) -> list[PersonId]:
             unit_id=units[number % len(units)],
             job_id=("nurse", "operator", "line-lead")[number % 3],
             shift="",
-            effective_on=date(2026, 2, 1) + timedelta(days=number % 50),
+            effective_on=since,
+            duty_since=since,
             recorded_at=NOW,
         )
         for number, person in enumerate(persons)
+        for since in [date(2026, 2, 1) + timedelta(days=number % 50)]
     )
     return [PersonId(person.id) for person in persons]
 
