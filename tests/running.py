@@ -5,6 +5,7 @@ The real thing: `andante run` with a database, a port and a data folder of its o
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -16,9 +17,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PATIENCE = 90.0  # seconds for a start; a busy machine takes its time
 
@@ -61,13 +63,37 @@ class RunningAndante:
 
     def wait_until_sealed(self) -> None:
         """Until nothing waits for the sealer."""
-        deadline = time.monotonic() + 10
+        self._wait(lambda state: state["sealing"]["waiting"] == 0, "The sealer did not keep up")
+
+    def wait_until_followed(self) -> None:
+        """Until nothing waits for the sealer, and everybody has followed the facts."""
+        self._wait(
+            lambda state: (
+                not state["sealing"]["waiting"] and not any(each["waiting"] for each in state["following"].values())
+            ),
+            "Somebody did not follow the facts",
+            seconds=60,
+        )
+
+    def wait_until_loaded(self, *, seconds: float = 400) -> None:
+        """Until the demonstration's history is loaded, which the sign-in page says."""
+        deadline = time.monotonic() + seconds
+        quiet = 0
+        while time.monotonic() < deadline and quiet < 3:
+            time.sleep(1)
+            quiet = 0 if "being loaded" in self.get("/sign-in/")[1] else quiet + 1
+        assert quiet, "The demonstration did not load in time."
+        self.wait_until_followed()
+
+    def _wait(self, is_so: Callable[[dict[str, Any]], bool], otherwise: str, *, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        body = ""
         while time.monotonic() < deadline:
             _, body = self.get("/readyz")
-            if '"waiting": 0' in body:
+            if is_so(json.loads(body)):
                 return
             time.sleep(0.05)
-        raise AssertionError(f"The sealer did not keep up: {body}")
+        raise AssertionError(f"{otherwise}: {body}")
 
     def server_processes(self) -> list[int]:
         """Every process that serves: ours, and the database's."""

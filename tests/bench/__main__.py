@@ -33,29 +33,51 @@ class Page:
     make: Callable[[int, int], Request]
     most_statements: int | None
     most_milliseconds: float | None
+    statements: Callable[[Request], int]
+    requests: int = REQUESTS
 
 
 def main() -> int:
-    print("Starting a group of its own …", flush=True)
+    print("Starting a group of its own, and letting the demonstration load …", flush=True)
     with running() as site:
         _connect(site)
         from tests.bench.learners import Learners
+        from tests.bench.team import PEOPLE, Team
 
+        site.wait_until_loaded()
         learners = Learners(site, LEARNERS)
-        pages = [
-            Page("view that does nothing", lambda who, _: learners.request(who, "/livez"), None, None),
-            Page("home", lambda who, _: learners.request(who, "/"), 8, 10.0),
-            Page("card", lambda who, _: learners.request(who, learners.idea), 8, 10.0),
-            Page("check, answered", lambda who, _: learners.request(who, learners.check), 8, 10.0),
-            Page("answer", lambda who, _: learners.answer(who), 16, 12.0),
-        ]
+        print(f"Making a team of {PEOPLE:,} …", flush=True)
+        team = Team(site)
+        site.wait_until_followed()
+
+        def of_learner(name: str, path: str, *limits: float | None) -> Page:
+            return Page(name, lambda who, _: learners.request(who, path), *limits, learners.statements)
+
+        def of_team(name: str, path: str, milliseconds: float, requests: int) -> Page:
+            return Page(name, lambda *_: team.request(path), None, milliseconds, team.statements, requests)
+
         print(f"{'':24}{'statements':>12}{'CPU ms':>10}{'(rounds)':>18}{'a second':>10}{'of nothing':>12}")
         nothing = 0.0
-        for page in pages:
-            nothing = _measure(site, learners, page, nothing) or nothing
+        for page in (
+            of_learner("view that does nothing", "/livez", None, None),
+            of_learner("home", "/", 8, 10.0),
+            of_learner("card", learners.idea, 8, 10.0),
+            of_learner("check, answered", learners.check, 8, 10.0),
+            Page("answer", lambda who, _: learners.answer(who), 16, 12.0, learners.statements),
+            of_team("team, who needs me", "/team/", 25.0, 60),
+            of_team("team, first 50", "/team/people/", 25.0, 60),
+            of_team("team, all to print", "/team/people/?all=1", 120.0, 15),
+        ):
+            nothing = _measure(site, page, nothing) or nothing
+        rounds = [team.qualification_milliseconds() for _ in range(ROUNDS)]
+        mark = "  more than 10 ms" if statistics.median(rounds) > 10 else ""
         print(
-            f"\nCPU: median of {ROUNDS} rounds of {REQUESTS} requests, one after the other, all server processes.\n"
-            f"A second: {LEARNERS} connections for {SECONDS:.0f} s, the load made on the same processors."
+            f"{'one qualification':36}{statistics.median(rounds):>10.2f}{f'{min(rounds):.1f} to {max(rounds):.1f}':>18}{mark}"
+        )
+        print(
+            f"\nCPU: median of {ROUNDS} rounds of {REQUESTS} requests (team: 60 or 15), one after the other, all server "
+            f"processes.\nA second: {LEARNERS} connections for {SECONDS:.0f} s, the load made on the same processors.\n"
+            f"The team has {PEOPLE:,} people, three requirements each, {team.completed():,} completed."
         )
     return 0
 
@@ -72,16 +94,16 @@ def _connect(site: RunningAndante) -> None:
     django.setup()
 
 
-def _measure(site: RunningAndante, learners, page: Page, nothing: float) -> float | None:
-    statements = learners.statements(page.make(0, 0))
+def _measure(site: RunningAndante, page: Page, nothing: float) -> float | None:
+    statements = page.statements(page.make(0, 0))
     for number in range(20):
         send(page.make(number % LEARNERS, number))
     rounds = []
     for _ in range(ROUNDS):
         before = cpu_seconds(site.server_processes())
-        for number in range(REQUESTS):
+        for number in range(page.requests):
             send(page.make(number % LEARNERS, number))
-        rounds.append((cpu_seconds(site.server_processes()) - before) / REQUESTS * 1000)
+        rounds.append((cpu_seconds(site.server_processes()) - before) / page.requests * 1000)
     rate = requests_a_second(lambda who: page.make(who, 0), connections=LEARNERS, seconds=SECONDS)
     milliseconds = statistics.median(rounds)
     spread = f"{min(rounds):.1f} to {max(rounds):.1f}"

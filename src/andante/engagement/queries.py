@@ -127,16 +127,8 @@ def asks_for_attention(duty: Duty, at: datetime) -> bool:
 
 def attention(*, people: Collection[PersonId], at: datetime) -> Attention:
     """Return who needs something, without saying what: counted in the database. One query for any number of people."""
-    counts = obligations.duty_counts(people=people, at=at).values()
-    urgent = sorted(
-        (each for each in counts if each.next_due_at and rules.is_soon(each.next_due_at, at)),
-        key=lambda each: (each.next_due_at or _LAST, str(each.person)),
-    )
-    return Attention(
-        overdue=tuple(each.person for each in urgent if each.overdue),
-        soon=tuple(each.person for each in urgent if not each.overdue),
-        done=len(people) - sum(bool(each.overdue or each.due or each.renew) for each in counts),
-    )
+    found = obligations.urgency(people=people, at=at, until=at + rules.SOON)
+    return Attention(overdue=found.overdue, soon=found.soon, done=len(people) - found.open)
 
 
 _LAST_FINISHED = """
@@ -172,7 +164,7 @@ def reminders(*, people: Collection[PersonId], at: datetime) -> list[Reminder]:
     """
     placed = {id: each for id, each in _placed(people, at).items() if each.status != "left"}
     open_duties: dict[PersonId, list[Duty]] = {id: [] for id in placed}
-    for duty in obligations.duties(people=list(placed), at=at):
+    for duty in obligations.duties(people=list(placed), at=at, placed=placed):
         if asks_for_attention(duty, at):
             open_duties[duty.person].append(duty)
     lately = _lately([duty.assignment for own in open_duties.values() for duty in own], at)

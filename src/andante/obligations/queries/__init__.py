@@ -4,7 +4,7 @@ Reads: what people must do, who is qualified, which requirements there are, and 
 
 from andante.obligations.parsing import FormProblem, FormRefused, form_text, parse_form
 from andante.obligations.queries.crews import Crew, CrewMember, crews
-from andante.obligations.queries.duties import Duty, DutyCounts, Standing, duties, duty_counts
+from andante.obligations.queries.duties import Duty, DutyCounts, Standing, Urgency, duties, duty_counts, urgency
 from andante.obligations.queries.previewing import Affected, Preview, preview
 from andante.obligations.queries.qualifying import Qualification, answers, qualification, qualifications
 from andante.obligations.queries.requirements import (
@@ -36,6 +36,7 @@ __all__ = [
     "RequirementView",
     "RevisionView",
     "Standing",
+    "Urgency",
     "answers",
     "audience_values",
     "crews",
@@ -49,4 +50,5 @@ __all__ = [
     "qualifications",
     "requirement",
     "requirements",
+    "urgency",
 ]

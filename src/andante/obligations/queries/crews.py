@@ -57,19 +57,16 @@ class Crew:
 _CONCERNED = """
     WITH soon AS (
         SELECT id, unit_id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <= %(until)s
-    ), people AS (
-        SELECT unnest(%(people)s::uuid[]) AS id
-    ), counting AS (
-        SELECT DISTINCT ON (p.person_id) p.unit_id, p.status
-        FROM people_placement p
-        JOIN people ON people.id = p.person_id
-        JOIN people_orgunit u ON u.id = p.unit_id
-        WHERE p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date AND EXISTS (SELECT FROM soon)
-        ORDER BY p.person_id, p.effective_on DESC, p.recorded_at DESC, p.id DESC
     )
     SELECT id FROM soon
-    WHERE unit_id IN (SELECT unit_id FROM counting WHERE status <> 'left')
-        OR id IN (SELECT m.crew_id FROM obligations_crewmember m JOIN people ON people.id = m.person_id)
+    WHERE EXISTS (
+        SELECT FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
+        WHERE p.unit_id = soon.unit_id AND p.person_id = ANY(%(people)s) AND p.status <> 'left'
+            AND p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
+            AND (p.ends_on IS NULL OR p.ends_on > (%(at)s AT TIME ZONE u.time_zone)::date)
+    ) OR EXISTS (
+        SELECT FROM obligations_crewmember m WHERE m.crew_id = soon.id AND m.person_id = ANY(%(people)s)
+    )
 """
 
 

@@ -96,10 +96,14 @@ class _Reasons:
     people: Collection[PersonId]
     at: datetime
     asked: Mapping[RequirementId, Asked]
+    given: Mapping[PersonId, PlacedPerson] | None = None
+    """Where they work, where that is known already."""
     _sentences: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
     def placed(self) -> Mapping[PersonId, PlacedPerson]:
+        if self.given is not None:
+            return self.given
         return people_queries.placements(at=self.at, people=self.people)
 
     def to(self, person: PersonId, requirement: RequirementId) -> str:
@@ -124,27 +128,41 @@ class _Reasons:
 # Of each person, requirement and set of terms the newest duty: a renewal hides what it renews. Then the newest
 # completion that counts, and how the duty stands by both.
 _DUTIES = """
-    WITH stands AS MATERIALIZED (
+    WITH asked AS MATERIALIZED (
+        SELECT unnest(%(people)s::uuid[]) AS person_id
+    ), accepted AS MATERIALIZED (
+        SELECT revision_id, version FROM obligations_acceptedversion
+    ), rule AS MATERIALIZED (
+        SELECT id, requirement_id, number, any_version, form ->> 'course' AS course,
+            (form #>> '{renew,every}')::interval AS every, (form #>> '{renew,opens}')::interval AS opens
+        FROM obligations_requirementrevision WHERE form IS NOT NULL
+    ), stands AS MATERIALIZED (
         SELECT DISTINCT ON (a.person_id, a.requirement_id, a.revision)
             a.id, a.person_id, a.requirement_id, a.begins_at, a.due_at, a.assigned_at,
-            r.id AS revision_id, r.any_version, r.form ->> 'course' AS course,
-            (r.form #>> '{renew,every}')::interval AS every, (r.form #>> '{renew,opens}')::interval AS opens
+            r.id AS revision_id, r.any_version, r.course, r.every, r.opens
         FROM obligations_assignment a
-        JOIN obligations_requirementrevision r ON r.requirement_id = a.requirement_id AND r.number = a.revision
-        WHERE a.person_id = ANY(%(people)s) AND a.assigned_at <= %(at)s
+        JOIN asked USING (person_id)
+        JOIN rule r ON r.requirement_id = a.requirement_id AND r.number = a.revision
+        WHERE a.assigned_at <= %(at)s
             AND (a.withdrawn_at IS NULL OR a.withdrawn_at > %(at)s)
         ORDER BY a.person_id, a.requirement_id, a.revision, a.renews IS NULL, a.due_at DESC
-    ), counting AS MATERIALIZED (
-        SELECT DISTINCT ON (s.id) s.id, c.completed_at,
-            ((c.completed_at AT TIME ZONE 'UTC') + s.every) AT TIME ZONE 'UTC' AS valid_until,
-            ((c.completed_at AT TIME ZONE 'UTC') + s.every - s.opens) AT TIME ZONE 'UTC' AS renewable_at
-        FROM stands s
-        JOIN learning_enrolment e ON e.person_id = s.person_id AND e.course_id = s.course
+    ), done AS MATERIALIZED (
+        -- Read once, and joined in memory: looked up for each duty, this is what costs.
+        SELECT e.person_id, e.course_id AS course, c.version, c.completed_at
+        FROM learning_enrolment e
+        JOIN asked USING (person_id)
         JOIN learning_attempt t ON t.enrolment_id = e.id
-        JOIN learning_completion c ON c.attempt_id = t.id AND c.completed_at <= %(at)s
-        LEFT JOIN obligations_acceptedversion v ON v.revision_id = s.revision_id AND v.version = c.version
-        WHERE s.any_version OR v.id IS NOT NULL
-        ORDER BY s.id, c.completed_at DESC
+        JOIN learning_completion c ON c.attempt_id = t.id
+        WHERE c.completed_at <= %(at)s
+    ), counting AS MATERIALIZED (
+        SELECT DISTINCT ON (s.id) s.id, d.completed_at,
+            ((d.completed_at AT TIME ZONE 'UTC') + s.every) AT TIME ZONE 'UTC' AS valid_until,
+            ((d.completed_at AT TIME ZONE 'UTC') + s.every - s.opens) AT TIME ZONE 'UTC' AS renewable_at
+        FROM stands s
+        JOIN done d ON d.person_id = s.person_id AND d.course = s.course
+        LEFT JOIN accepted v ON v.revision_id = s.revision_id AND v.version = d.version
+        WHERE s.any_version OR v.version IS NOT NULL
+        ORDER BY s.id, d.completed_at DESC
     ), duty AS (
         SELECT s.id, s.requirement_id, s.course, s.person_id,
             CASE
@@ -176,6 +194,16 @@ _COUNTS = f"""
         {micros("min(due_at) FILTER (WHERE standing IN ('due', 'overdue', 'renew'))")}
     FROM duty GROUP BY person_id
 """  # noqa: S608 - constants of this module
+_URGENT = f"""
+    {_DUTIES}, person AS (
+        SELECT person_id, bool_or(standing = 'overdue') AS overdue, min(due_at) AS first
+        FROM duty WHERE standing IN ('due', 'overdue', 'renew') GROUP BY person_id
+    )
+    SELECT count(*),
+        array_agg(person_id ORDER BY first, person_id) FILTER (WHERE overdue),
+        array_agg(person_id ORDER BY first, person_id) FILTER (WHERE NOT overdue AND first <= %(until)s)
+    FROM person
+"""  # noqa: S608 - constants of this module
 _NEWEST_FORMS = """
     SELECT DISTINCT ON (requirement_id) requirement_id, form
     FROM obligations_requirementrevision WHERE form IS NOT NULL AND applied_at <= %(at)s
@@ -184,11 +212,15 @@ _NEWEST_FORMS = """
 _STANDINGS = {standing.value: standing for standing in Standing}
 
 
-def duties(*, people: Collection[PersonId], at: datetime) -> list[Duty]:
+def duties(
+    *, people: Collection[PersonId], at: datetime, placed: Mapping[PersonId, PlacedPerson] | None = None
+) -> list[Duty]:
     """
     Return what these people have to do and have done, the earliest due first. Two queries; two more for all reasons.
 
     Somebody has one duty for each requirement, and another one while a revision that asks for more is to take effect.
+
+    :param placed: where they work, where the caller has asked; then reasons cost no query
     """
     if not people:
         return []
@@ -198,7 +230,7 @@ def duties(*, people: Collection[PersonId], at: datetime) -> list[Duty]:
         rows = cursor.fetchall()
         cursor.execute(_NEWEST_FORMS, values)
         newest = {id: forms.from_stored(form) for id, form in cursor.fetchall()}
-    reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()})
+    reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
     return [
         Duty(
             id,
@@ -240,3 +272,28 @@ def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId,
             person: DutyCounts(person, done, due, overdue, renew, not_yet, moment_or_none(next_due_at))
             for person, done, due, overdue, renew, not_yet, next_due_at in cursor.fetchall()
         }
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """Who of some people has something overdue, and who has something due soon; the earliest first."""
+
+    open: int
+    """How many have anything that is due, overdue or to be renewed."""
+    overdue: tuple[PersonId, ...]
+    soon: tuple[PersonId, ...]
+    """Nothing overdue, and something due by the moment that was asked for."""
+
+
+def urgency(*, people: Collection[PersonId], at: datetime, until: datetime) -> Urgency:
+    """
+    Return who needs something, without saying what. One query, and one row, for any number of people.
+
+    :param until: what is due by then is due soon
+    """
+    if not people:
+        return Urgency(0, (), ())
+    with connection.cursor() as cursor:
+        cursor.execute(_URGENT, {"people": list(people), "at": at, "until": until})
+        count, overdue, soon = cursor.fetchone()
+    return Urgency(count, tuple(overdue or ()), tuple(soon or ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from andante.obligations import queries as obligations
 from andante.obligations.queries import Duty, DutyCounts, Standing
 from andante.pages.manage import words
 from andante.people import queries as people_queries
-from andante.people.queries import PlacedPerson, UnitView
+from andante.people.queries import Place, PlacedPerson, UnitView
 
 ON_ONE_PAGE = 50
 SHIFTS = ("early", "late", "night", "day")
@@ -58,10 +58,10 @@ class Filters:
         chosen = {name: getattr(self, name) for name in self.__dataclass_fields__ if getattr(self, name)}
         return urlencode(chosen | more)
 
-    def allows_person(self, person: PlacedPerson) -> bool:
-        path = person.unit.path
+    def allows_place(self, unit: UnitView, shift: str) -> bool:
+        path = unit.path
         below = not self.unit or path == self.unit or path.startswith(f"{self.unit}/")
-        return below and self.shift in {"", person.shift}
+        return below and self.shift in {"", shift}
 
     def allows_duty(self, duty: Duty) -> bool:
         return self.state in {"", duty.standing.value} and self.requirement in {"", duty.requirement}
@@ -141,34 +141,40 @@ def listing(*, team: Collection[PersonId], filters: Filters, page: int, at: date
 
     :param page: from 1; 0 for everybody
     """
-    placed = people_queries.placements(at=at, people=team)
-    people = {id: each for id, each in placed.items() if filters.allows_person(each)}
-    found = _with_duties(people, filters, at) if filters.state or filters.requirement else list(people)
+    units = people_queries.units()
+    everybody = None
+    if page:
+        places = people_queries.places(at=at, people=team)
+    else:
+        everybody = people_queries.placements(at=at, people=team, known_units=units)
+        places = [Place(each.id, each.unit.id, each.shift) for each in everybody.values()]
+    found = [each.person for each in places if filters.allows_place(units[each.unit], each.shift)]
+    if filters.state or filters.requirement:
+        found = _with_duties(found, filters, at)
     page = min(page, max(1, -(-len(found) // ON_ONE_PAGE)))
     shown = found[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE] if page else found
+    if everybody is None:
+        everybody = people_queries.placements(at=at, people=shown, known_units=units)
+    worked = {each.shift for each in places}
     return Listing(
         at=at,
         filters=filters,
-        entries=_entries([people[id] for id in shown], filters, at),
+        entries=_entries({id: everybody[id] for id in shown}, filters, at),
         total=len(found),
         size=len(team),
         page=page,
-        units=_units(placed.values()),
-        shifts=[
-            Choice(shift, words.shift_name(shift))
-            for shift in SHIFTS
-            if any(each.shift == shift for each in placed.values())
-        ],
+        units=_units({each.unit for each in places}, units),
+        shifts=[Choice(shift, words.shift_name(shift)) for shift in SHIFTS if shift in worked],
         requirements=[Choice(each.id, each.title) for each in obligations.requirements()],
     )
 
 
-def _with_duties(people: Mapping[PersonId, PlacedPerson], filters: Filters, at: datetime) -> list[PersonId]:
+def _with_duties(people: list[PersonId], filters: Filters, at: datetime) -> list[PersonId]:
     """Who has a duty that the filters allow. Without a requirement, the database counts."""
     if filters.requirement:
-        having = {duty.person for duty in obligations.duties(people=list(people), at=at) if filters.allows_duty(duty)}
+        having = {duty.person for duty in obligations.duties(people=people, at=at) if filters.allows_duty(duty)}
     else:
-        counts = obligations.duty_counts(people=list(people), at=at)
+        counts = obligations.duty_counts(people=people, at=at)
         having = {id for id, count in counts.items() if _count(count, filters.standing)}
     return [id for id in people if id in having]
 
@@ -177,26 +183,30 @@ def _count(counts: DutyCounts, standing: Standing | None) -> int:
     return getattr(counts, _COUNTED[standing]) if standing else 0
 
 
-def _entries(people: Iterable[PlacedPerson], filters: Filters, at: datetime) -> list[Entry]:
-    entries = {person.id: Entry(person, []) for person in people}
-    for duty in obligations.duties(people=list(entries), at=at):
-        if filters.allows_duty(duty):
+def _entries(people: Mapping[PersonId, PlacedPerson], filters: Filters, at: datetime) -> list[Entry]:
+    entries = {id: Entry(person, []) for id, person in people.items()}
+    all_shown = not (filters.state or filters.requirement)
+    for duty in obligations.duties(people=list(people), at=at, placed=people):
+        if all_shown or filters.allows_duty(duty):
             entries[duty.person].duties.append(duty)
     for entry in entries.values():
-        entry.duties.sort(key=lambda duty: _ORDER[duty.standing])
+        entry.duties.sort(key=_order)
     return list(entries.values())
 
 
-def _units(people: Iterable[PlacedPerson]) -> list[Choice]:
+def _order(duty: Duty) -> int:
+    return _ORDER[duty.standing]
+
+
+def _units(used: Collection[UUID], known: Mapping[UUID, UnitView]) -> list[Choice]:
     """The units of the team and those above them, by path; the deeper, the further in."""
-    known: dict[UUID, UnitView] = people_queries.units()
-    used: dict[str, UnitView] = {}
-    for unit in {person.unit.id: person.unit for person in people}.values():
-        above: UnitView | None = unit
+    named: dict[str, UnitView] = {}
+    for id in used:
+        above: UnitView | None = known[id]
         while above is not None:
-            used[above.path] = above
+            named[above.path] = above
             above = known.get(above.parent) if above.parent else None
-    return [Choice(path, "\u2003" * path.count("/") + used[path].name) for path in sorted(used)]
+    return [Choice(path, "\u2003" * path.count("/") + named[path].name) for path in sorted(named)]
 
 
 def rows(listing: Listing) -> list[list[str]]:

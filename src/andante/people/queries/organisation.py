@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +26,14 @@ class UnitView:
     parent: UUID | None
     time_zone: str
     """Name in the IANA database; its own, or the nearest above."""
+
+
+class Place(NamedTuple):
+    """Where somebody works: the person, the unit, the shift."""
+
+    person: PersonId
+    unit: UUID
+    shift: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,14 @@ _NOW = f"""
     WHERE {_COUNTS} {{some}}
     ORDER BY e.name, e.id
 """  # noqa: S608 - constants of this module
+_PLACES = f"""
+    SELECT c.person_id, c.unit_id, c.shift
+    FROM people_placement c
+    JOIN people_person e ON e.id = c.person_id
+    JOIN people_orgunit u ON u.id = c.unit_id
+    WHERE {_COUNTS} AND c.person_id = ANY(%(people)s)
+    ORDER BY e.name, e.id
+"""  # noqa: S608 - constants of this module
 _TEAM = f"""
     WITH RECURSIVE team AS (
         SELECT c.person_id FROM people_placement c JOIN people_orgunit u ON u.id = c.unit_id
@@ -122,13 +138,18 @@ _TEAM = f"""
 
 
 def placements(
-    *, at: datetime, known_at: datetime | None = None, people: Collection[PersonId] | None = None
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+    people: Collection[PersonId] | None = None,
+    known_units: Mapping[UUID, UnitView] | None = None,
 ) -> dict[PersonId, PlacedPerson]:
     """
     Who works where at a moment, by name; everybody who was ever placed, whatever the status. Two queries.
 
     :param known_at: as the database knew it then: only what it had stored; none for what it knows now
     :param people: only these
+    :param known_units: all parts of the organisation, where the caller has asked for them; then it is one query
     """
     if people is not None and not people:
         return {}
@@ -141,7 +162,7 @@ def placements(
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         rows = cursor.fetchall()
-    known = units() if rows else {}
+    known = known_units if known_units is not None else units() if rows else {}
     return {PersonId(row[0]): _placed(row, known) for row in rows}
 
 
@@ -149,6 +170,15 @@ def _placed(row: Sequence[Any], known: Mapping[UUID, UnitView]) -> PlacedPerson:
     *person, unit_id, job, job_name, manager, shift, since, duty_since, site_id = row
     place = known[unit_id], known[site_id or unit_id], job, job_name, manager, shift, since, duty_since
     return PlacedPerson(*(*person, *place))
+
+
+def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
+    """Return where each of these people works now, by name, and nothing else of them: for a list that shows a part."""
+    if not people:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"at": at, "people": list(people)})
+        return [Place(*row) for row in cursor.fetchall()]
 
 
 def next_placement_change(*, after: datetime) -> datetime | None:
