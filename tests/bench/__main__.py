@@ -71,13 +71,12 @@ def main() -> int:
             nothing = _measure(site, page, nothing) or nothing
         rounds = [team.qualification_milliseconds() for _ in range(ROUNDS)]
         mark = "  more than 10 ms" if statistics.median(rounds) > 10 else ""
+        spread = f"{min(rounds):.1f} to {max(rounds):.1f}"
+        print(f"{'one qualification':36}{statistics.median(rounds):>10.2f}{spread:>18}{mark}")
         print(
-            f"{'one qualification':36}{statistics.median(rounds):>10.2f}{f'{min(rounds):.1f} to {max(rounds):.1f}':>18}{mark}"
-        )
-        print(
-            f"\nCPU: median of {ROUNDS} rounds of {REQUESTS} requests (team: 60 or 15), one after the other, all server "
-            f"processes.\nA second: {LEARNERS} connections for {SECONDS:.0f} s, the load made on the same processors.\n"
-            f"The team has {PEOPLE:,} people, three requirements each, {team.completed():,} completed."
+            f"\nCPU: median of {ROUNDS} rounds of {REQUESTS} requests (team: 60 or 15), one after the other, all "
+            f"server processes.\nA second: {LEARNERS} connections for {SECONDS:.0f} s, the load made on the same "
+            f"processors.\nThe team has {PEOPLE:,} people, three requirements each, {team.completed():,} completed."
         )
     return 0
 
