@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 90.0  # seconds for a start; a busy machine takes its time
+PATIENCE = 240.0  # seconds for a start; a busy machine takes its time
 
 
 @dataclass
