@@ -251,7 +251,7 @@ class TestOnePerson:
         completed = shown[shown.index('id="completed"') :]
         assert "Qualified" in shown
         assert f'<th scope="row">{night_call.document.title}</th>' in completed
-        assert '<td class="is-number">1</td>' in completed
+        assert '<td class="is-number" data-label="Version">1</td>' in completed
 
     def test_says_what_became_of_reminders(self, browser, nurses_team):
         browser.post("/team/remind/", {"person": str(nurses_team.ada), "note": "See you at five."})
