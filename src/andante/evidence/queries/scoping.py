@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -17,14 +20,14 @@ def scope_sentence(answer: Answer) -> str:
         return _("This answer is about one person, whether or not it was required of them.")
     if answer.question.unit:
         text = ngettext(
-            "The list holds everybody in %(unit)s and below of whom it was required at that moment: %(count)s person.",
-            "The list holds everybody in %(unit)s and below of whom it was required at that moment: %(count)s people.",
+            "The list holds everybody in %(unit)s and below who needed it at that moment: %(count)s person.",
+            "The list holds everybody in %(unit)s and below who needed it at that moment: %(count)s people.",
             count,
         )
         return text % {"unit": answer.unit_name, "count": count}
     text = ngettext(
-        "The list holds everybody of whom it was required at that moment: %(count)s person.",
-        "The list holds everybody of whom it was required at that moment: %(count)s people.",
+        "The list holds everybody who needed it at that moment: %(count)s person.",
+        "The list holds everybody who needed it at that moment: %(count)s people.",
         count,
     )
     return text % {"count": count}
@@ -46,13 +49,18 @@ def exclusions(answer: Answer) -> list[str]:
     if answer.before_the_log and answer.first_record:
         said.append(
             _("The first record of this log was stored on %(moment)s. Before that, nothing was known to it.")
-            % {"moment": date_format(localtime(answer.first_record), "j F Y, H:i e")}
+            % {"moment": date_format(_there(answer, answer.first_record), "j F Y, H:i e")}
         )
     return said
 
 
+def _there(answer: Answer, moment: datetime) -> datetime:
+    """The moment on the clocks of the question, whoever reads the answer."""
+    return localtime(moment, ZoneInfo(answer.question.zone))
+
+
 def _known(answer: Answer) -> str:
-    known_at = date_format(localtime(answer.question.known_at), "j F Y, H:i:s e")
+    known_at = date_format(_there(answer, answer.question.known_at), "j F Y, H:i:s e")
     return _("It rests on what was on record on %(moment)s. What came on record later does not count.") % {
         "moment": known_at
     }
@@ -65,9 +73,9 @@ def _left_out(answer: Answer) -> list[str]:
         (
             scope.not_demanded,
             ngettext(
-                "Not in it: %(count)s person who worked here then and of whom it was not required "
+                "Not in it: %(count)s person who worked here then and did not need it "
                 "(another job, site or shift, or the rule was not in effect there yet).",
-                "Not in it: %(count)s people who worked here then and of whom it was not required "
+                "Not in it: %(count)s people who worked here then and did not need it "
                 "(another job, site or shift, or the rule was not in effect there yet).",
                 scope.not_demanded,
             ),
@@ -75,8 +83,8 @@ def _left_out(answer: Answer) -> list[str]:
         (
             scope.elsewhere,
             ngettext(
-                "Not in it: %(count)s person in other units of whom it was required.",
-                "Not in it: %(count)s people in other units of whom it was required.",
+                "Not in it: %(count)s person in other units who needed it.",
+                "Not in it: %(count)s people in other units who needed it.",
                 scope.elsewhere,
             ),
         ),
@@ -90,4 +98,4 @@ def _left_out(answer: Answer) -> list[str]:
         ),
     ):
         found.append(text % {"count": count} if count else "")
-    return [*found, _("Not in it: who began to work here later.")]
+    return [*found, _("Not in it: people who began to work here later.")]

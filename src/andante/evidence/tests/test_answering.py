@@ -4,11 +4,13 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from andante.evidence import operations, queries, tables
 from andante.evidence.operations import QuestionRefused
@@ -71,7 +73,7 @@ class TestAnAnswer:
         assert (scope.not_demanded, scope.had_left, scope.left_since, scope.elsewhere) == (1, 1, 1, 0)
         assert scope_sentence(answer).endswith("at that moment: 4 people.")
         said = " ".join(exclusions(answer))
-        assert "1 person who worked here then and of whom it was not required" in said
+        assert "1 person who worked here then and did not need it" in said
         assert "1 person who had left by then" in said
         assert "In the list: 1 person who has left since" in said
 
@@ -102,6 +104,11 @@ class TestAnAnswer:
         assert answer.rows == ()
         assert answer.before_the_log
         assert any("first record of this log" in sentence for sentence in exclusions(answer))
+
+    def test_says_its_moments_on_the_clocks_of_the_question_whoever_reads_it(self, ward):
+        with timezone.override("Asia/Singapore"):
+            said = exclusions(answered())
+        assert re.search(r"on record on \d+ \w+ \d{4}, [\d:]+ C[SD]T\.", said[0])
 
     def test_stays_as_it_was_whatever_comes_later(self, ward):
         record = ask()
