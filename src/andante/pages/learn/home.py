@@ -56,9 +56,9 @@ class Waiting:
         values = {"when": self.when, "day": date_format(timezone.localtime(self.duty.begins_at), "j F")}
         match self.duty.standing:
             case Standing.OVERDUE:
-                return (_("Was valid until %(when)s") if self.has_run_out else _("Was due %(when)s")) % values
+                return (_("Ran out %(when)s") if self.has_run_out else _("Was due %(when)s")) % values
             case Standing.RENEW:
-                return _("Valid until %(when)s; renew from now on") % values
+                return _("Runs out %(when)s; you may renew it now") % values
             case Standing.NOT_YET if self.when:
                 return _("Asked for from %(day)s on, due %(when)s") % values
             case Standing.NOT_YET:

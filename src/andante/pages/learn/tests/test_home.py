@@ -150,7 +150,7 @@ class TestWhatIsDone:
         evaluate()
         page = browser.get("/")
         assert re.search(
-            r"Time to renew A call at night .* Valid until in 1\d days, .*; renew from now on", words(page)
+            r"Time to renew A call at night .* Runs out in 1\d days, .*; you may renew it now", words(page)
         )
 
         again = re.search(r'action="(/courses/night-call/again)".*name="after" value="(\d)"', page.content.decode())
@@ -166,7 +166,7 @@ class TestWhatIsDone:
         evaluate()
         text = home(browser)
         assert "Run out: renew it next" in text
-        assert "Was valid until" in text
+        assert "Ran out" in text
         assert "Take it again" in text
 
     def test_is_all_clear_for_who_has_no_dates(self, browser, nurse):
