@@ -32,7 +32,8 @@ class Row:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     found = queries.courses(at=clock.now())
-    return render(request, "author/home.html", {"rows": [_row(each) for each in found], "area": "author"})
+    rows = sorted((_row(each) for each in found), key=lambda row: row.top is None)
+    return render(request, "author/home.html", {"rows": rows, "area": "author"})
 
 
 @policy.role("author", "administrator")
