@@ -33,6 +33,8 @@ FIELD_OF = {
     "audience": "job",
 }
 """Fields of the browser's form by keys of the text, where they are called differently."""
+PERIODS = {"due", "within", "renew", "every", "opens"}
+"""Keys whose mend in the text would puzzle somebody who fills in a form."""
 
 
 class Ticks(forms.CheckboxSelectMultiple):
@@ -159,7 +161,8 @@ class RuleForm(forms.Form):
             return obligations.parse_form(self.text())
         except FormRefused as refusal:
             for problem in refusal.problems:
-                self.refuse(problem.key, f"{problem.message} {problem.mend}")
+                mend = _("Write it as 7 days, 12 hours or 2 weeks.") if problem.key in PERIODS else problem.mend
+                self.refuse(problem.key, f"{problem.message} {mend}")
         return None
 
     def refuse(self, key: str, message: str) -> None:

@@ -182,6 +182,11 @@ class TestRules:
         assert answer.status_code == 422
         assert re.search(rf'<a href="#[^"]*">{field}</a>:', answer.content.decode())
 
+    def test_say_how_to_write_a_period_as_one_fills_in_a_form(self, admin, ward):
+        page = words(self.simulate(admin, due_within="ten days"))
+        assert "Write it as 7 days, 12 hours or 2 weeks." in page
+        assert "first-unsupervised-shift" not in page.split("Edit as text")[0]
+
     def test_can_be_written_as_text_too(self, admin, ward):
         page = admin.post("/admin/rules/simulate/", {"as": "text", "text": RULE})
         assert "Gain it 2" in words(page)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from andante.evidence import queries as evidence
-from andante.evidence.queries import ChangeFilter
+from andante.evidence.queries import Change, ChangeFilter
 from andante.kernel import clock
 from andante.ledger import queries as ledger
 from andante.obligations import queries as obligations
@@ -16,6 +16,8 @@ from andante.people import queries as people
 
 LATE = 5.0
 """Seconds after which the sealer, or what follows the facts, does not keep up."""
+COMINGS_AND_GOINGS = {"signed-in", "signed-out"}
+"""Changes that would crowd out the others; the page of all changes has them."""
 
 
 @policy.role("administrator")
@@ -31,7 +33,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "behind": behind,
         "well": not behind and lag.seconds <= LATE,
         "checkpoint": ledger.newest_checkpoint(),
-        "changes": evidence.changes(ChangeFilter(), limit=8),
+        "changes": _lately(),
         "area": "admin",
     }
     return render(request, "admin/home.html", page)
+
+
+def _lately() -> list[Change]:
+    found = evidence.changes(ChangeFilter(), limit=50)
+    return [change for change in found if change.action not in COMINGS_AND_GOINGS][:8]
