@@ -64,18 +64,18 @@ def _tell(file: Path, refusal: operations.ImportRefused) -> None:
 def _summary(done: operations.Imported, *, dry_run: bool) -> str:
     would = "would be " if dry_run else ""
     lines = []
-    for what, names in (
-        (f"units {would}added", done.units),
-        (f"jobs {would}added", done.jobs),
-        (f"people {would}added", done.created),
-        (f"people {would}changed", done.changed),
-        (f"people {would}placed elsewhere, or as something else", done.placed),
-        (f"logins {would}added", done.accounts),
+    for one, many, what, names in (
+        ("unit", "units", f"{would}added", done.units),
+        ("job", "jobs", f"{would}added", done.jobs),
+        ("person", "people", f"{would}added", done.created),
+        ("person", "people", f"{would}changed", done.changed),
+        ("person", "people", f"{would}placed elsewhere, or as something else", done.placed),
+        ("login", "logins", f"{would}added", done.accounts),
     ):
         if names:
             shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-            lines.append(f"{len(names):6} {what}: {shown}")
-    lines.append(f"{done.unchanged:6} people as before")
+            lines.append(f"{len(names):6} {one if len(names) == 1 else many} {what}: {shown}")
+    lines.append(f"{done.unchanged:6} {'person' if done.unchanged == 1 else 'people'} as before")
     if dry_run:
         lines.append("Nothing was changed: this was a dry run.")
     return "\n".join(lines)

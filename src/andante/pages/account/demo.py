@@ -65,14 +65,15 @@ def visitors() -> list[Visitor]:
     for account in accounts:
         place = placed.get(account.person)
         where = [place.unit.name, place.site.name] if place else []
+        job = place.job_name if place else ""
         found.append(
             Visitor(
                 account=account.account,
                 name=account.name,
                 roles=account.roles,
                 leads=account.leads,
-                job=place.job_name if place else "",
-                place=", ".join(dict.fromkeys(where)),
+                job=job,
+                place=", ".join(name for name in dict.fromkeys(where) if name != job),
             )
         )
     return sorted(found, key=lambda visitor: (bool(visitor.roles), visitor.leads, visitor.name))

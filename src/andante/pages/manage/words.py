@@ -249,8 +249,8 @@ def asked(reminders: Sequence[Reminder], *, at: datetime) -> str:
     if later:
         first = min(reminder.goes_at for reminder in later)
         text = ngettext(
-            "%(n)s goes %(moment)s, when their quiet hours are over.",
-            "%(n)s go from %(moment)s on, when their quiet hours are over.",
+            "%(n)s reminder goes %(moment)s, when their quiet hours are over.",
+            "%(n)s reminders wait until quiet hours are over; the first goes %(moment)s.",
             len(later),
         )
         said.append(text % {"n": len(later), "moment": moment(first, at=at)})
