@@ -156,7 +156,7 @@ def role() -> None:
 @click.argument("person")
 @click.argument("role")
 def grant(person: str, role: str) -> None:
-    """Give PERSON (id or login) the ROLE administrator or auditor."""
+    """Give PERSON (id or login) the ROLE administrator, auditor or author."""
     chosen = _person(person)
     with _refusals():
         operations.grant_role(person=chosen, role=role, by=cli_principal(), at=clock.now())
