@@ -95,6 +95,16 @@ class RunningAndante:
             time.sleep(0.05)
         raise AssertionError(f"{otherwise}: {body}")
 
+    def errors(self) -> list[str]:
+        """What the web processes logged as an error, a traceback for each."""
+        found = []
+        for line in (self.data_dir / "logs/web.log").read_text(errors="replace").splitlines():
+            with contextlib.suppress(ValueError):
+                event = json.loads(line)
+                if isinstance(event, dict) and event.get("level") == "error":
+                    found.append(json.dumps(event)[-3_000:])
+        return found
+
     def server_processes(self) -> list[int]:
         """Every process that serves: ours, and the database's."""
         ours = [self.process.pid, *_descendants(self.process.pid)]

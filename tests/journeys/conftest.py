@@ -78,7 +78,7 @@ def browse(chromium: Browser, site: RunningAndante) -> Iterator[Callable[..., Pa
     yield _browse
     for context in contexts:
         context.close()
-    assert said == []
+    assert said == [], site.errors()
 
 
 @pytest.fixture

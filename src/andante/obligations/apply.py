@@ -93,12 +93,17 @@ def _applied(fact: Fact) -> None:
 
 def _revised(fact: Fact, *, form: Mapping[str, Any] | None, any_version: bool) -> None:
     number = fact.body["new"]["revision"]
-    requirement, _new = Requirement.objects.update_or_create(
-        id=_requirement(fact), defaults={"revision": number, "withdrawn": form is None}
+    # Not `update_or_create`, which locks the row against the evaluator's new duties: with the looks that both ask for,
+    # the two could wait for each other.
+    Requirement.objects.bulk_create(
+        [Requirement(id=_requirement(fact), revision=number, withdrawn=form is None)],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["revision", "withdrawn"],
     )
     RequirementRevision.objects.create(
         id=fact.id,
-        requirement=requirement,
+        requirement_id=_requirement(fact),
         number=number,
         form=form,
         any_version=any_version,

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from andante.learning.models import Enrolment
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, publish
 from andante.obligations import operations
 from andante.obligations.models import Assignment, Look
 from andante.obligations.operations import evaluating
-from andante.obligations.tests.organisation import found, require
+from andante.obligations.tests.organisation import OFFICE, found, require
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 RULE = "id: {id}\ntitle: Night call\ncourse: night-call\ndue: 7 days\n"
@@ -76,6 +76,26 @@ class TestEvaluators:
 
         assert operations.evaluate(at=NOW + timedelta(hours=1)) == operations.Evaluation()
         assert Assignment.objects.filter(withdrawn_at=None).count() == 14
+
+    def test_are_not_kept_waiting_by_who_withdraws_the_rule(self, organisation):
+        """Or both would wait for each other: who withdraws waits for the looks that an evaluator takes."""
+        require(RULE.format(id="rule"), at=NOW, evaluate=False)
+        person = min(organisation.people.values())
+
+        def assign() -> operations.Evaluation:
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '5s'")
+                    return operations.evaluate(at=NOW, people=[person])
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            operations.withdraw_requirement(requirement="rule", by=OFFICE, at=NOW, why="Not needed")
+            assert pool.submit(assign).result() == operations.Evaluation(opened=1)
+        operations.evaluate_when_due(NOW + timedelta(minutes=1))
+
+        assert not Assignment.objects.filter(withdrawn_at=None).exists()
 
     def test_that_die_in_the_middle_lose_and_double_nothing(self, organisation, monkeypatch):
         """The failure is one of the layer below, after the facts of the second part are written."""

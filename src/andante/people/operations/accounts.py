@@ -267,7 +267,7 @@ def _record_own(action: str, account: AccountId, at: datetime, why: str = "") ->
 
 def _person(person: PersonId) -> None:
     """Hold the person's row, so that two grants at once are decided one after the other."""
-    if not Person.objects.select_for_update().filter(id=person).exists():
+    if not Person.objects.select_for_update(no_key=True).filter(id=person).exists():
         raise PersonUnknown("There is no such person.")
 
 

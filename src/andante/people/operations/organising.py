@@ -107,7 +107,7 @@ def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "
     :raises PersonUnknown: there is no such person
     :raises PeopleError: as `create_person`
     """
-    row = Person.objects.select_for_update().filter(id=person).first()
+    row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
     if row is None:
         raise PersonUnknown("There is no such person.")
     now = _values_of(row)
@@ -195,7 +195,7 @@ def place_person(
     :raises PersonUnknown: there is no such person
     :raises OrganisationRefused: unit, job, shift or status is unknown, or the manager is the person or below them
     """
-    if not Person.objects.select_for_update().filter(id=person).exists():
+    if not Person.objects.select_for_update(no_key=True).filter(id=person).exists():
         raise PersonUnknown("There is no such person.")
     place = OrgUnit.objects.filter(path=unit).first()
     if place is None:
