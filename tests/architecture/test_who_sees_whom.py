@@ -138,6 +138,7 @@ class TestEveryRoute:
         assert {route.name for route in ROUTES} == set(OPENS)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 class TestTheMatrix:
     @pytest.mark.parametrize("who", sorted(LEARNERS))

@@ -165,6 +165,7 @@ class TestOpeningPages:
         "/record/",
     )
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("where", ["not begun", "begun", "in the middle", "in the test", "failed", "completed"])
     def test_completes_nothing_and_writes_nothing_wherever_one_is(self, browser, learner_of, night_call, amara, where):
         if where != "not begun":

@@ -24,6 +24,9 @@ MOST = {
 """Statements at most. As many for a thousand people: other tests let more people join and count again."""
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def large_team(nurses_team):
     """More people in three units; a part of them has completed what is asked, and some are overdue."""

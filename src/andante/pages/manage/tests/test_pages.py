@@ -193,6 +193,7 @@ class TestEverybody:
         assert '<option value="overdue" selected>' in shown
         assert "/team/people.csv?shift=day&amp;state=overdue" in shown
 
+    @pytest.mark.slow
     def test_are_shown_by_fifties_or_all_at_once(self, browser, nurses_team):
         more(nurses_team, 60)
         first, second = html(browser.get("/team/people/")), html(browser.get("/team/people/?page=2"))
