@@ -49,6 +49,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(f"andante.{package}.tests.fixtures")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks pages for answers, with a database behind them: too many for the minute of `make check`."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).as_posix()
+        behind = {"db", "own_database"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        if behind and folder.startswith(("src/andante/pages/", "tests/architecture/")):
+            item.add_marker("pages")
+
+
 def _template_name() -> str:
     """Named by everything that makes the schema, so that a changed migration makes a new template."""
     digest = hashlib.sha256((Path(__file__).parent / "requirements/app.txt").read_bytes())

@@ -74,7 +74,7 @@ def _pytest(name: str, marked: str, *more: str, server: str = "embedded") -> Pha
 def phases(what: str) -> tuple[list[Phase], list[str]]:
     """The phases of a run, and what it leaves out, with the reason."""
     if what == "check":
-        quick = "not browser and not processes and not slow"
+        quick = "not browser and not processes and not slow and not pages"
         return [*lint(), _pytest("tests", quick, "--hypothesis-profile=quick")], []
     run: list[Phase] = []
     left_out: list[str] = []

@@ -39,7 +39,7 @@ def test_every_page_of_an_author_can_be_read_by_everybody(author, picture, size,
 def test_what_people_pass_and_still_get_wrong_stands_first(author):
     page = author()
     page.get_by_role("link", name=re.compile("Data integrity in records")).first.click()
-    found = page.get_by_text(re.compile(r"Passed, still wrong: \d+ % choose the same wrong answer")).first
+    found = page.get_by_text(re.compile(r"Passed, still wrong:\s\d+\s%\schoose the same wrong answer")).first
     found.wait_for()
     assert page.get_by_text(re.compile("when it was measured")).first.is_visible()
 
