@@ -81,7 +81,7 @@ def play(
         if stopped():
             break
         person = person_of(way.member.number)
-        if person not in (again if way.again else learned.begun(way.course)):
+        if not (person in again if way.again else learned.has_begun(person, way.course)):
             with transaction.atomic():
                 played += _Player(way, person, now, drawn).play()
         progress(done, len(ways))

@@ -11,9 +11,8 @@ from django.db import OperationalError, connection
 
 from andante.cli.demo.history import play
 from andante.kernel import clock
+from andante.pages.account.demo import HISTORY_PROGRESS
 
-PROGRESS = "demo-history"
-"""Key of the shared value that says how far it is, in per cent; the sign-in page shows it."""
 KEPT_SECONDS = 3600
 SECONDS_BETWEEN_TELLINGS = 2.0
 SECONDS_AFTER_AN_OUTAGE = 5.0
@@ -38,7 +37,7 @@ def load_history(stop: threading.Event) -> None:
         if played:
             log.info("demonstration-loaded", ways=played)
         break
-    cache.delete(PROGRESS)
+    cache.delete(HISTORY_PROGRESS)
     connection.close()
 
 
@@ -49,4 +48,4 @@ class _Telling:
     def __call__(self, done: int, total: int) -> None:
         if time.monotonic() >= self._next and done < total:
             self._next = time.monotonic() + SECONDS_BETWEEN_TELLINGS
-            cache.set(PROGRESS, done * 100 // total, KEPT_SECONDS)
+            cache.set(HISTORY_PROGRESS, done * 100 // total, KEPT_SECONDS)

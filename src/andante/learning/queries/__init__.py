@@ -1,7 +1,7 @@
 """Reads: what a person sees on the way through a course. Nothing here writes."""
 
 from andante.learning.queries.cards import CardView, Decision, ScenarioView, card
-from andante.learning.queries.completed import CompletedAttempt, begun, completions
+from andante.learning.queries.completed import CompletedAttempt, completions, has_begun
 from andante.learning.queries.completion import CompletionView, completion
 from andante.learning.queries.course import CourseView, course_page
 from andante.learning.queries.home import CompletedCourse, HomeView, Offer, Step, home
@@ -26,11 +26,11 @@ __all__ = [
     "State",
     "Step",
     "TestView",
-    "begun",
     "card",
     "completion",
     "completions",
     "course_page",
+    "has_begun",
     "home",
     "test_item",
     "test_page",

@@ -66,12 +66,12 @@ def completions(
         return [CompletedAttempt(*row) for row in cursor.fetchall()]
 
 
-def begun(course: CourseId) -> frozenset[PersonId]:
-    """Everybody who has begun a course, whether completed or not."""
+def has_begun(person: PersonId, course: CourseId) -> bool:
+    """Whether somebody has begun a course, completed or not."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT e.person_id FROM learning_attempt a JOIN learning_enrolment e ON e.id = a.enrolment_id "
-            "WHERE e.course_id = %s",
-            [course],
+            "SELECT EXISTS (SELECT FROM learning_attempt a JOIN learning_enrolment e ON e.id = a.enrolment_id "
+            "WHERE e.person_id = %s AND e.course_id = %s)",
+            [person, course],
         )
-        return frozenset(PersonId(person) for (person,) in cursor.fetchall())
+        return bool(cursor.fetchone()[0])

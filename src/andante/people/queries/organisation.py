@@ -181,23 +181,6 @@ def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
         return [Place(*row) for row in cursor.fetchall()]
 
 
-def next_placement_change(*, after: datetime) -> datetime | None:
-    """Return the next moment at which a placement that is on record begins; none when none is to come."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT min(begins) FROM (
-                SELECT p.effective_on::timestamp AT TIME ZONE u.time_zone AS begins
-                FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
-                WHERE p.effective_on >= (%(after)s AT TIME ZONE 'UTC')::date - 1
-            ) recorded WHERE begins > %(after)s
-            """,
-            {"after": after},
-        )
-        found: datetime | None = cursor.fetchone()[0]
-    return found
-
-
 def units() -> dict[UUID, UnitView]:
     """Return all parts of the organisation, by path."""
     rows = OrgUnit.objects.order_by("path").values_list("id", "path", "name", "kind", "parent_id", "time_zone")

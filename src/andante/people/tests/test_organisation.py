@@ -114,14 +114,6 @@ class TestPlacements:
         with django_assert_num_queries(2):
             assert len(queries.placements(at=NOW)) == 5
 
-    def test_to_come_are_announced(self):
-        amara = somebody()
-        place(amara, date(2026, 5, 1))
-        place(amara, date(2026, 12, 1), job="porter")
-
-        assert queries.next_placement_change(after=NOW) == datetime(2026, 12, 1, 6, tzinfo=UTC)
-        assert queries.next_placement_change(after=NOW + timedelta(days=30)) is None
-
 
 class TestAForgedPlacement:
     def test_is_found(self, own_database, owner_connection):
