@@ -125,8 +125,13 @@ class EmbeddedServer:
 
     def _let_it_run(self, binaries: Binaries, user: ServerUser) -> None:
         self._wait_until(self._settled)
-        if not self._is_locked():
-            self._launch(binaries, user)
+        if self.status().accepting:
+            return
+        # One that was killed just now looked alive at the first glance; its last processes are still ending.
+        self._wait_until(self._settled)
+        if self._is_locked():
+            return
+        self._launch(binaries, user)
         self._wait_until(self._settled)
         if not self._is_locked():
             raise self._why_it_ended()

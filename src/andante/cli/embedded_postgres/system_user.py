@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import pwd
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +59,10 @@ def server_user() -> ServerUser:
     """
     if os.geteuid() != 0:
         return ServerUser(uid=os.geteuid(), gid=os.getegid(), own=False)
-    entry = _entry() or _create()
+    entry = _entry()
+    if entry is None:
+        with _alone():
+            entry = _entry() or _create()
     return ServerUser(uid=entry.pw_uid, gid=entry.pw_gid, own=True)
 
 
@@ -65,6 +71,17 @@ def _entry() -> pwd.struct_passwd | None:
         return pwd.getpwnam(NAME)
     except KeyError:
         return None
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Of two `useradd` at the same time, the second replaces the user of the first, number and all."""
+    folder = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _create() -> pwd.struct_passwd:
