@@ -20,6 +20,7 @@ from andante.cli import surroundings
 from andante.cli.children import Child, Supervisor
 from andante.cli.demo.tamper import tamper
 from andante.cli.embedded_postgres import EmbeddedServer
+from andante.cli.freshness import is_up_to_date, note_up_to_date
 from andante.cli.ports import check_port_is_free, is_served
 from andante.cli.problems import Problem
 from andante.cli.progress import step
@@ -62,7 +63,10 @@ def _run(environment: Environment) -> None:
         with step("Reach the database" if environment.database_url else "Start PostgreSQL"):
             server = stack.enter_context(surroundings.database())
         stack.callback(_ignore_interrupts)  # the database is stopped in any case
-        _migrate()
+        if server is None or not is_up_to_date(environment, data_dir):
+            _migrate()
+            if server is not None:
+                note_up_to_date(environment, data_dir)
         supervisor = Supervisor(_children(), log_folder=data_dir / "logs", show_all=environment.log_format == "json")
         with supervisor.running():
             with step("Start web, worker and sealer"):

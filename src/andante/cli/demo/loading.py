@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 
 from andante.cli.demo.history import play
+from andante.cli.demo.organisation import plan_tonight
 from andante.kernel import clock
 from andante.pages.account.demo import HISTORY_PROGRESS
 
@@ -21,10 +22,11 @@ log = structlog.get_logger("andante.demo")
 
 
 def load_history(stop: threading.Event) -> None:
-    """Play what is not played yet, until it is done or `stop` is set."""
+    """Plan the coming night, and play what is not played yet, until it is done or `stop` is set."""
     telling = _Telling()
     while not stop.is_set():
         try:
+            plan_tonight(now=clock.now())
             played = play(now=clock.now(), stopped=stop.is_set, progress=telling)
         except OperationalError as error:
             log.warning("database-out-of-reach", error=str(error))

@@ -33,7 +33,7 @@ Event = tuple[datetime, Callable[[datetime], list[PersonId] | None]]
 
 
 def load_demo(*, at: datetime | None = None) -> None:
-    """Lay out the organisation; what is there already stays, so it can be repeated at every start."""
+    """Lay out the organisation, and plan its next night; what is there already stays, so it can be repeated."""
     at = at or clock.now()
     lay_out(now=at)
     plan_tonight(now=at)

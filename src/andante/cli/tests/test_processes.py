@@ -160,6 +160,9 @@ class TestRun:
         try:
             again.wait_until_served()
             assert server.status().pid == pid
+            again.process.send_signal(signal.SIGTERM)
+            # Nothing has changed, so nothing was looked at again.
+            assert "Bring the database up to date" not in again.said()
         finally:
             again.end()
 
