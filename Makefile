@@ -29,7 +29,7 @@ test-pg15:  ## all tests but the journeys, on Debian's postgresql-15
 	$(PREPARE) check
 	@$(BIN)/python -B setup/suite.py pg15
 
-check:  ## lint, types, layers and quick tests; under a minute when warm
+check:  ## lint, types, layers, and tests without a database; under a minute when warm
 	$(PREPARE) check
 	@$(BIN)/python -B setup/suite.py check
 

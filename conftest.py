@@ -50,12 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks pages for answers, with a database behind them: too many for the minute of `make check`."""
+    """Mark what works in a database: too much for the minute of `make check`."""
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).as_posix()
-        behind = {"db", "own_database"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
-        if behind and folder.startswith(("src/andante/pages/", "tests/architecture/")):
-            item.add_marker("pages")
+        if {"db", "own_database"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def _template_name() -> str:

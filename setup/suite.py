@@ -2,7 +2,7 @@
 All tests in the order in which they fail fastest, and one summary at the end.
 
     suite.py            lint, types, layers, tests, ledger on PostgreSQL 15, browser
-    suite.py check      lint, types, layers, tests
+    suite.py check      lint, types, layers, and the tests that need no database
     suite.py pg15       all tests but the journeys, on Debian's postgresql-15
     suite.py all        both
 """
@@ -74,7 +74,7 @@ def _pytest(name: str, marked: str, *more: str, server: str = "embedded") -> Pha
 def phases(what: str) -> tuple[list[Phase], list[str]]:
     """The phases of a run, and what it leaves out, with the reason."""
     if what == "check":
-        quick = "not browser and not processes and not slow and not pages"
+        quick = "not browser and not processes and not slow and not database"
         return [*lint(), _pytest("tests", quick, "--hypothesis-profile=quick")], []
     run: list[Phase] = []
     left_out: list[str] = []
