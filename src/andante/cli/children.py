@@ -39,6 +39,7 @@ class Child:
     started: float = 0.0
     deaths: int = 0
     next_start: float = 0.0
+    held: bool = False
     listener: threading.Thread | None = field(default=None, repr=False)
 
     @property
@@ -48,7 +49,7 @@ class Child:
 
 class Supervisor:
     """
-    Keeps children running between `start` and `stop`.
+    Keeps children running for the length of a block.
 
     :param children: in the order in which they are stopped
     :param log_folder: each child's output goes to a file of its name there
@@ -63,15 +64,28 @@ class Supervisor:
         self._stopping = False
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
-        """Children live while the block runs."""
+    def running(self, *, first: str) -> Iterator[None]:
+        """
+        Children live while the block runs: one from its beginning, the others from `start_others` on.
+
+        :param first: who alone has the processor until then, because people wait for it
+        """
         with self._woken_by_signals():
             try:
                 for child in self._children:
-                    self._start(child)
+                    child.held = child.name != first
+                    if not child.held:
+                        self._start(child)
                 yield
             finally:
                 self._stop()
+
+    def start_others(self) -> None:
+        """Start the children that were held back."""
+        for child in self._children:
+            if child.held:
+                child.held = False
+                self._start(child)
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float) -> None:
         """
@@ -143,7 +157,7 @@ class Supervisor:
         for child in self._children:
             if child.process is not None and not child.lives:
                 self._mourn(child, now)
-            if child.process is None and now >= child.next_start:
+            if child.process is None and not child.held and now >= child.next_start:
                 self._start(child)
         self._sleep(longest_wait)
 

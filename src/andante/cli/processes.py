@@ -68,9 +68,10 @@ def _run(environment: Environment) -> None:
             if server is not None:
                 note_up_to_date(environment, data_dir)
         supervisor = Supervisor(_children(), log_folder=data_dir / "logs", show_all=environment.log_format == "json")
-        with supervisor.running():
+        with supervisor.running(first="web"):
             with step("Start web, worker and sealer"):
                 supervisor.wait_for(lambda: is_served(environment), seconds=PATIENCE_WITH_WEB)
+                supervisor.start_others()
             _announce(environment)
             supervisor.run(also=lambda: _revive(server))
             click.echo("\nStopping: requests under way are finished.")
