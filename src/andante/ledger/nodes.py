@@ -54,12 +54,20 @@ class StoredNodes:
         if (level, place) not in self._singles:
             if level == 0:
                 self._read_leaves(place - place % TILE_WIDTH)
-            elif tile := self._tile(level - 1, place):
-                self._singles[level, place] = tile_root(tile)
+            else:
+                self._read_root(level, place)
         try:
             return self._singles[level, place]
         except KeyError:
             raise TreeIncomplete(f"Hash {place} of level {level} is missing.") from None
+
+    def _read_root(self, level: int, place: int) -> None:
+        below = (level - 1, place)
+        if self._hashes.get(below, b"") is None:
+            # It was not full when it was looked for; who asks for its root knows that it is full by now.
+            del self._hashes[below]
+        if tile := self._tile(*below):
+            self._singles[level, place] = tile_root(tile)
 
     def _read_leaves(self, first: int) -> None:
         with connection.cursor() as cursor:

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 
 from andante.ledger.encoding import decode_key, fingerprint
 from andante.ledger.log import Log, LogNotOpen, current_log
+from andante.ledger.nodes import StoredNodes, TreeIncomplete
+from andante.ledger.proofs import consistency_proof, inclusion_proof
 from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
 from andante.ledger.statements import Fact, instant
 
@@ -27,12 +29,16 @@ __all__ = [
     "SealedRecord",
     "Snapshot",
     "StoredFact",
+    "StoredNodes",
+    "TreeIncomplete",
     "Unsealed",
     "bundle_snapshot",
+    "consistency_proof",
     "current_log",
     "fact",
     "facts",
     "following_lag",
+    "inclusion_proof",
     "key_fingerprint",
     "newest_checkpoint",
     "sealing_lag",
