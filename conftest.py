@@ -210,11 +210,11 @@ def owner_connection(databases) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def sealer(databases):
     """The sealer of this log, with its real key."""
-    from andante.ledger.keys import read_key
+    from andante.ledger.keys import KeyFiles
     from andante.ledger.queries import current_log
     from andante.ledger.sealing import Sealer
 
-    return Sealer(current_log(), read_key(databases.key_file))
+    return Sealer(current_log(), KeyFiles(databases.key_file))
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ COMMANDS = {
     "web": Entry("andante.cli.web", "web", Needs.DATABASE, "Serve pages."),
     "worker": Entry("andante.cli.worker", "worker", Needs.DATABASE, "Do what waits in the background."),
     "sealer": Entry("andante.cli.sealer", "sealer", Needs.DATABASE, "Seal records as they come."),
+    "key": Entry("andante.cli.key", "key", Needs.DATABASE, "Show or change the key that signs the records."),
     "verify": Entry("andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."),
     "bundle": Entry("andante.cli.bundle", "bundle", Needs.DATABASE, "Hand records to an auditor."),
     "lint": Entry("andante.cli.course", "lint", Needs.NOTHING, "Check a course folder."),

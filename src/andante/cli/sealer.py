@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import OperationalError, connections, transaction
 
 from andante.cli.parents import end_with
-from andante.ledger.keys import key_path, read_key
+from andante.cli.problems import Problem
+from andante.ledger.keys import KeyFiles, KeyMissing, key_path
 from andante.ledger.log import current_log
 from andante.ledger.sealing import BATCH, Sealer
 
@@ -20,6 +21,7 @@ INTERVAL = 0.25  # seconds between two batches; a record is sealed within a seco
 MONTHS_AHEAD = 3  # partitions that wait for records
 SECONDS_BETWEEN_MONTHS = 3600.0
 SECONDS_AFTER_AN_OUTAGE = 2.0
+SECONDS_AFTER_A_REFUSAL = 3600.0
 
 log = structlog.get_logger("andante.sealer")
 
@@ -37,14 +39,24 @@ def sealer(parent: int | None) -> None:
 
 def seal_until(stop: threading.Event) -> None:
     """Seal batch after batch; an outage of the database is waited out, a damaged ledger is not."""
-    ours = Sealer(current_log(using="sealer"), read_key(key_path(settings.DATA_DIR)))
-    next_months = 0.0
+    keys = KeyFiles(key_path(settings.DATA_DIR))
+    try:
+        keys.current()
+        _seal_until(stop, Sealer(current_log(using="sealer"), keys))
+    except KeyMissing as missing:
+        raise Problem(str(missing), mend="Then start it again.") from None
+
+
+def _seal_until(stop: threading.Event, ours: Sealer) -> None:
+    next_months = next_keys = 0.0
     while not stop.is_set():
         try:
             if time.monotonic() >= next_months:
                 _make_months()
                 next_months = time.monotonic() + SECONDS_BETWEEN_MONTHS
             sealed = _seal_a_batch(ours)
+            if time.monotonic() >= next_keys and not _retire_keys(ours):
+                next_keys = time.monotonic() + SECONDS_AFTER_A_REFUSAL
         except OperationalError as error:
             log.warning("database-out-of-reach", error=str(error))
             ours.forget()
@@ -62,6 +74,20 @@ def _seal_a_batch(ours: Sealer) -> int:
     except BaseException:
         ours.forget()
         raise
+
+
+def _retire_keys(ours: Sealer) -> bool:
+    """Remove keys that will never sign again; whether the folder of keys let it."""
+    try:
+        with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
+            retired = ours.retire_keys(cursor)
+    except OSError as error:
+        # Whether its file is there or not, it never signs again; but its file should go.
+        log.warning("retired-key-not-removed", error=str(error))
+        return False
+    if retired:
+        log.info("key-changed")
+    return True
 
 
 def _make_months() -> None:

@@ -13,11 +13,10 @@ from andante.kernel import clock
 from andante.kernel.ids import new_id
 from andante.kernel.principals import system_principal
 from andante.ledger.append import append_facts
+from andante.ledger.chain import LOG_OPENED
 from andante.ledger.encoding import encode_key, origin
 from andante.ledger.keys import make_key, read_key
 from andante.ledger.statements import audit
-
-LOG_OPENED = "log-opened"
 
 
 def install(*, iri: str, key_file: Path, using: str = "owner", log_id: UUID | None = None) -> bool:

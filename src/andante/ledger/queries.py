@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from andante.ledger.chain import LogKey, keys
 from andante.ledger.encoding import decode_key, fingerprint
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
@@ -23,6 +24,7 @@ __all__ = [
     "Checkpoint",
     "Lag",
     "Log",
+    "LogKey",
     "LogNotOpen",
     "Place",
     "RecordView",
@@ -40,6 +42,7 @@ __all__ = [
     "following_lag",
     "inclusion_proof",
     "key_fingerprint",
+    "keys",
     "newest_checkpoint",
     "sealing_lag",
 ]

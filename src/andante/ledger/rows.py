@@ -30,6 +30,13 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
+class CheckpointRow(Checkpoint):
+    """A checkpoint with the size of the one before it, as its row tells."""
+
+    previous: int
+
+
+@dataclass(frozen=True)
 class RecordRow:
     """Everything the tables hold about one record; None where a part is gone."""
 
@@ -114,10 +121,11 @@ def repeated() -> Iterator[UUID]:
         yield id
 
 
-def checkpoint_rows() -> Iterator[Checkpoint]:
+def checkpoint_rows() -> Iterator[CheckpointRow]:
     """Every checkpoint, by size."""
-    for size, root, note, made in stream("SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size"):
-        yield Checkpoint(size, bytes(root), note, made)
+    query = "SELECT size, root, note, made, previous FROM ledger_checkpoint ORDER BY size"
+    for size, root, note, made, previous in stream(query):
+        yield CheckpointRow(size, bytes(root), note, made, previous)
 
 
 def tile_rows() -> Iterator[tuple[int, int, bytes]]:

@@ -10,15 +10,19 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from andante.ledger.encoding import Entry, checkpoint_text, signed_note
 from andante.ledger.log import Log
 from andante.ledger.merkle import TILE_WIDTH, Tile, Tree, tile_root
+from andante.ledger.succession import Cursor, Keys, Signer, next_signer, promote_proven
 
 BATCH = 10_000
 """Records a batch at most; bounds memory and the time that a batch takes."""
 
+
+# Two sealers would fork the tree: the second waits here until the first has committed.
+_ALONE = "SELECT pg_advisory_xact_lock(4107, 2)"
 
 # Only what is whole, and once: a number in `pending` without its record would be sealed as a record that nobody can
 # ever show, and one that repeats a sealed record would stop the sealer. They stay where they are, the lag grows, and
@@ -30,27 +34,15 @@ _TAKE = """
         JOIN ledger_statement s ON s.id = p.id AND s.stored = p.stored
         JOIN ledger_body b ON b.id = p.id AND b.stored = p.stored
         WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.id = p.id)
-        ORDER BY p.n LIMIT %s
+            -- Up to the second change of key: between two checkpoints there is one at most.
+            AND p.n < coalesce(
+                (SELECT c.n FROM ledger_pending c WHERE c.id = ANY(%(changes)s) ORDER BY c.n OFFSET 1 LIMIT 1),
+                p.n + 1
+            )
+        ORDER BY p.n LIMIT %(limit)s
     )
     RETURNING n, id, stored, kind, commitment
 """
-
-
-class Cursor(Protocol):
-    """What the sealer needs of a cursor: Django's or psycopg's, on a connection that is the sealer."""
-
-    def execute(self, query: Any, params: Any = ..., /) -> Any: ...
-    def executemany(self, query: Any, params: Any, /) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
-
-
-class Signer(Protocol):
-    """A private key that signs checkpoints."""
-
-    @property
-    def public_key(self) -> bytes: ...
-    def sign(self, message: bytes) -> bytes: ...
 
 
 class LedgerDamaged(Exception):  # noqa: N818
@@ -59,10 +51,10 @@ class LedgerDamaged(Exception):  # noqa: N818
 
 @dataclass
 class Sealer:
-    """Seals the records of one log with one key. Keeps the tree's right edge between batches."""
+    """Seals the records of one log. Keeps the tree's right edge between batches, and no key."""
 
     log: Log
-    signer: Signer
+    keys: Keys
     _tree: Tree | None = field(default=None, init=False)
 
     def seal(self, cursor: Cursor, *, limit: int = BATCH) -> int:
@@ -71,14 +63,17 @@ class Sealer:
 
         :return: how many were sealed
         :raises LedgerDamaged: the leaves or tiles do not give the root of the last checkpoint
+        :raises KeyMissing: the key in force is not there
         """
-        # Two sealers would fork the tree: the second waits here until the first has committed.
-        cursor.execute("SELECT pg_advisory_xact_lock(4107, 2)")
-        cursor.execute(_TAKE, [limit])
+        cursor.execute(_ALONE)
+        # After the lock: what another sealer has sealed or promoted is seen.
+        successors = self.keys.successors()
+        cursor.execute(_TAKE, {"limit": limit, "changes": list(successors)})
         rows = sorted(cursor.fetchall())
         if not rows:
             return 0
         with self._tree_at_last_checkpoint(cursor) as tree:
+            signer = next_signer(cursor, log=self.log, keys=self.keys, successors=successors)
             first = tree.size
             entries = [
                 Entry(self.log.id, id, kind, stored, bytes(committed)).encode()
@@ -87,8 +82,19 @@ class Sealer:
             tiles = tree.extend(entries)
             _insert_leaves(cursor, first, rows, entries)
             _insert_tiles(cursor, tiles)
-            self._sign(cursor, tree, previous=first)
+            self._sign(cursor, tree, previous=first, signer=signer)
         return len(rows)
+
+    def retire_keys(self, cursor: Cursor) -> int:
+        """
+        Remove the old key of each change that is done with, inside the caller's transaction; how many there were.
+
+        :raises OSError: the key's folder cannot be written to; sealing goes on all the same
+        """
+        if not self.keys.successors():
+            return 0
+        cursor.execute(_ALONE)
+        return promote_proven(cursor, self.keys)
 
     @contextlib.contextmanager
     def _tree_at_last_checkpoint(self, cursor: Cursor) -> Iterator[Tree]:
@@ -108,7 +114,7 @@ class Sealer:
         """After a rollback: read the right edge from the tables again."""
         self._tree = None
 
-    def _sign(self, cursor: Cursor, tree: Tree, *, previous: int) -> None:
+    def _sign(self, cursor: Cursor, tree: Tree, *, previous: int, signer: Signer) -> None:
         cursor.execute("SELECT clock_timestamp()")
         made: datetime = cursor.fetchone()[0]
         root = tree.root()
@@ -116,8 +122,8 @@ class Sealer:
         note = signed_note(
             text=text,
             name=self.log.origin,
-            public_key=self.signer.public_key,
-            signature=self.signer.sign(text.encode()),
+            public_key=signer.public_key,
+            signature=signer.sign(text.encode()),
         )
         cursor.execute(
             "INSERT INTO ledger_checkpoint (size, root, previous, note, made) VALUES (%s, %s, %s, %s, %s)",

@@ -5,12 +5,13 @@ The exporter copies honestly: it is the database that lies.
 """
 
 import hmac
-from dataclasses import replace
 
 import pytest
 
 from andante.ledger import log
+from andante.ledger.encoding import signed_note, split_note
 from andante.ledger.keys import make_key
+from andante.ledger.queries import newest_checkpoint
 
 pytestmark = pytest.mark.slow
 
@@ -328,9 +329,12 @@ class TestACheckpoint:
         assert told in verdict.sentences
 
     def test_that_was_signed_with_another_key_is_named(self, ledger):
-        ledger.sealer = replace(ledger.sealer, signer=make_key(ledger.folder / "other.pem"))
         ledger.append(1)
         ledger.seal()
+        other, newest = make_key(ledger.folder / "other.pem"), newest_checkpoint()
+        text, name, _, _ = split_note(newest.note)
+        note = signed_note(text=text, name=name, public_key=other.public_key, signature=other.sign(text.encode()))
+        ledger.forge("UPDATE ledger_checkpoint SET note = %s WHERE size = %s", note, newest.size)
 
         verdict = ledger.verdict()
 

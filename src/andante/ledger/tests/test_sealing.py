@@ -142,7 +142,7 @@ class TestASealedRecordThatWaitsOnceMore:
 
 class TestTwoSealers:
     def test_never_fork_the_tree(self, own_database, sealer):
-        other = Sealer(sealer.log, sealer.signer)
+        other = Sealer(sealer.log, sealer.keys)
         for turn in range(6):
             append(3)
             run(sealer if turn % 2 else other)
