@@ -18,7 +18,8 @@ def verify() -> None:
     for finding in report.findings:
         click.echo(str(finding))
     waiting = f", {report.waiting} waiting for the sealer" if report.waiting else ""
-    click.echo(f"{report.records} sealed records{waiting}; {report.rows} rows compared with the facts.")
+    erased = f", {report.erased} of them erased" if report.erased else ""
+    click.echo(f"{report.records} sealed records{erased}{waiting}; {report.rows} rows compared with the facts.")
     if not report.sound:
         click.echo(f"Found {len(report.findings)} contradictions.", err=True)
         raise click.exceptions.Exit(1)

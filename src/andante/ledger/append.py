@@ -19,7 +19,7 @@ _SET_BY_THE_STORE = ("stored", "authority", "version")
 
 
 class StatementConflict(Exception):  # noqa: N818
-    """A record with this id exists and says something else; nothing was written."""
+    """A record with this id exists and says something else, or was erased; nothing was written."""
 
     def __init__(self, id: UUID) -> None:
         super().__init__(f"A record with the id {id} exists and says something else.")
@@ -52,7 +52,8 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
         if old:
             cursor.execute("SELECT id, digest FROM ledger_statement_key WHERE id = ANY(%s)", [list(old)])
             for id, digest in cursor.fetchall():
-                if bytes(digest) != old[id]:
+                # An erased record has none: its id stays taken, whatever is said under it.
+                if digest is None or bytes(digest) != old[id]:
                     raise StatementConflict(id)
     return new
 
@@ -93,16 +94,27 @@ def extracted(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _columns(rows: Sequence[_Row]) -> dict[str, list[Any]]:
-    salts = [secrets.token_bytes(SALT_LENGTH) for _ in rows]
-    columns: dict[str, list[Any]] = {
-        "id": [row.fact.id for row in rows],
-        "digest": [row.digest for row in rows],
-        "body": [row.body for row in rows],
-        "salt": salts,
-        "commitment": [commitment(salt=salt, body=row.body.encode()) for row, salt in zip(rows, salts, strict=True)],
+def prepared(fact: Fact) -> dict[str, Any]:
+    """Everything that the tables hold of a new record, by column; but `stored`, which is the database's."""
+    body, digest = _encode(fact)
+    return _prepared(_Row(fact, body, digest))
+
+
+def _prepared(row: _Row) -> dict[str, Any]:
+    salt = secrets.token_bytes(SALT_LENGTH)
+    return {
+        "id": row.fact.id,
+        "digest": row.digest,
+        "body": row.body,
+        "salt": salt,
+        "commitment": commitment(salt=salt, body=row.body.encode()),
+        **extracted(row.fact),
     }
+
+
+def _columns(rows: Sequence[_Row]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {}
     for row in rows:
-        for name, value in extracted(row.fact).items():
+        for name, value in _prepared(row).items():
             columns.setdefault(name, []).append(value)
     return columns

@@ -3,7 +3,7 @@ Does the ledger still say what was sealed: each record against its leaf, tile an
 key that was in force.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,15 +20,20 @@ from andante.ledger.log import Log, current_log
 from andante.ledger.merkle import Tree
 from andante.ledger.statements import Fact
 
+Erasures = Mapping[UUID, Sequence[UUID]]
+"""What records say was erased, and which do."""
+
 
 def facts_checked(report: Report) -> Iterator[Fact]:
     """Check everything that the ledger's tables hold; hand on each fact that is still there, sealed ones first."""
     keys = KeyChain(current_log())
-    yield from _sealed(keys, report)
+    erasures = rows.told_erasures()
+    yield from _sealed(keys, erasures, report)
     yield from _unsealed(keys, report)
+    _check_erasures(erasures, report)
 
 
-def _sealed(keys: KeyChain, report: Report) -> Iterator[Fact]:
+def _sealed(keys: KeyChain, erasures: Erasures, report: Report) -> Iterator[Fact]:
     """Check every leaf with its record, tiles and checkpoints."""
     tree = Tree()
     tiles: dict[tuple[int, int], bytes] = {}
@@ -41,7 +46,7 @@ def _sealed(keys: KeyChain, report: Report) -> Iterator[Fact]:
             report.records = tree.size
             return
         tiles.update({(tile.level, tile.index): tile.hashes for tile in tree.extend([row.entry])})
-        fact = _check_record(keys.log, row, report)
+        fact = _check_record(keys.log, row, erasures, report)
         if fact is not None:
             if claims_change(fact):
                 _check_change(f"record {row.seq} ({row.id})", keys.follow(fact, row.seq), report)
@@ -64,7 +69,7 @@ def _check_change(where: str, forgery: str | None, report: Report) -> None:
         report.find(where, f"is a forged change of key: {forgery}")
 
 
-def _check_record(log: Log, row: rows.SealedRow, report: Report) -> Fact | None:
+def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, report: Report) -> Fact | None:
     where = f"record {row.seq} ({row.id})"
     try:
         entry = Entry.decode(row.entry)
@@ -73,14 +78,45 @@ def _check_record(log: Log, row: rows.SealedRow, report: Report) -> Fact | None:
         return None
     if (entry.log, entry.record, entry.stored) != (log.id, row.id, row.stored):
         report.find(where, "its leaf names another record, log or time than its row")
+    if row.kind is not None and row.kind != entry.kind:
+        report.find(where, f"is marked as kind {row.kind}, but was sealed as kind {entry.kind}")
+    if row.id in erasures:
+        _check_erased(where, row, report)
+        return None
     if row.body is None or row.salt is None or row.kind is None or row.timestamp is None:
         report.find(where, "is sealed, but its body or its columns were removed")
         return None
     if commitment(salt=row.salt, body=row.body.encode()) != entry.commitment:
         report.find(where, "its body or its salt was changed after it was sealed")
-    if row.kind != entry.kind:
-        report.find(where, f"is marked as kind {row.kind}, but was sealed as kind {entry.kind}")
     return _check_columns(where, row, report)
+
+
+def _check_erased(where: str, row: rows.SealedRow, report: Report) -> None:
+    """What a record says was erased must be gone, wholly, and nothing more than that."""
+    if row.seq == 0:
+        report.find(where, "is named as erased, but is of a kind that never is")
+    if row.body is not None:
+        report.find(where, "is named as erased, but its body is still there")
+        return
+    if row.kind is None:
+        report.find(where, "was erased, and its columns were removed besides")
+    left = [name for name in ("digest", "actor", "verb", "object", "registration") if getattr(row, name)]
+    if left:
+        report.find(where, f"was erased, but some of its columns were not: {', '.join(left)}")
+    report.erased += 1
+
+
+def _check_erasures(told: Erasures, report: Report) -> None:
+    """What is noted as erased, and what records say was, must be the same."""
+    noted = dict(rows.erasure_rows())
+    for record, facts in told.items():
+        if len(facts) > 1:
+            report.find(f"record {record}", f"was erased once, but {len(facts)} records say so")
+        if record not in noted:
+            report.find(f"record {facts[0]}", f"says that record {record} was erased, which was never done")
+    for record, fact in noted.items():
+        if fact not in told.get(record, ()):
+            report.find(f"record {record}", "is noted as erased, but no record says so")
 
 
 def _check_columns(where: str, row: rows.RecordRow, report: Report) -> Fact | None:

@@ -23,6 +23,8 @@ class Report:
 
     records: int = 0
     waiting: int = 0
+    erased: int = 0
+    """Of the records, those whose content was lawfully removed."""
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
 

@@ -1,5 +1,6 @@
 """
-What other packages may do with the ledger: append, and follow. Sealing is the sealer's, installing is the owner's.
+What other packages may do with the ledger: append, follow, and erase what the law demands. Sealing is the sealer's,
+installing is the owner's.
 """
 
 from collections.abc import Sequence
@@ -8,11 +9,21 @@ from uuid import UUID
 from django.db import connection
 
 from andante.ledger.append import StatementConflict, append_facts
+from andante.ledger.erasure import ErasureRefused, erase_records
 from andante.ledger.following import Follower, follow
 from andante.ledger.installation import install
 from andante.ledger.statements import Fact
 
-__all__ = ["Follower", "StatementConflict", "append", "follow", "install", "make_months"]
+__all__ = [
+    "ErasureRefused",
+    "Follower",
+    "StatementConflict",
+    "append",
+    "erase_records",
+    "follow",
+    "install",
+    "make_months",
+]
 
 
 def append(facts: Sequence[Fact]) -> frozenset[UUID]:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from andante.ledger.chain import LogKey, keys
 from andante.ledger.encoding import decode_key, fingerprint
+from andante.ledger.erasure import erasures
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
 from andante.ledger.proofs import consistency_proof, inclusion_proof
@@ -37,6 +38,7 @@ __all__ = [
     "bundle_snapshot",
     "consistency_proof",
     "current_log",
+    "erasures",
     "fact",
     "facts",
     "following_lag",
@@ -68,7 +70,7 @@ class Lag:
 
 
 def fact(id: UUID) -> StoredFact | None:
-    """One fact by its id."""
+    """One fact by its id; none for an id that is not taken, and for a record that was erased (see `erasures`)."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -86,7 +88,7 @@ def fact(id: UUID) -> StoredFact | None:
 
 
 def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
-    """Sealed facts in leaf order, those whose number is greater than `after`, at most `limit`."""
+    """Sealed facts in leaf order, those whose number is greater than `after`, at most `limit`; erased ones are not."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -153,13 +155,16 @@ def audit_events(
     """
     Audit events, the latest first, by when they happened. One query, which costs as much in a large log as in a small.
 
+    Erased ones are left out; that they were erased is an event of its own.
+
     :param subjects: only about these; empty for any. Likewise `actors` (principals) and `actions`
     :param since: not before this moment
     :param until: before this moment
     :param before: only what stands after this place in the list
     """
     values: dict[str, Any] = {"since": since, "until": until, "limit": limit}
-    conditions = ["kind = 2"]
+    # What was erased has no verb; left out here and not below, so that a page is full as long as there is more.
+    conditions = ["kind = 2", "verb <> ''"]
     for column, wanted in (("object", subjects), ("actor", actors), ("verb", actions)):
         if len(wanted) == 1:
             # Written so, the index gives the rows in order.

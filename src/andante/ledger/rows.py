@@ -115,6 +115,28 @@ def unsealed_rows() -> Iterator[UnsealedRow]:
         yield UnsealedRow(**_parts(record), commitment=_bytes(commitment))
 
 
+def told_erasures() -> dict[UUID, list[UUID]]:
+    """What records say was erased: the ids of targets, each with those of the records that say so."""
+    told: dict[UUID, list[UUID]] = {}
+    query = (
+        "SELECT s.id, b.body FROM ledger_statement s "
+        "JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id "
+        "WHERE s.kind = 2 AND s.verb = 'record-erased' AND (EXISTS (SELECT FROM ledger_leaf l WHERE l.id = s.id) "
+        "OR EXISTS (SELECT FROM ledger_pending p WHERE p.id = s.id)) ORDER BY s.stored, s.id"
+    )
+    for id, body in stream(query):
+        try:
+            told.setdefault(UUID(msgspec.json.decode(body)["subject"].removeprefix("record:")), []).append(id)
+        except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError):
+            continue  # it names nothing; that it cannot be read is found where each record is checked
+    return told
+
+
+def erasure_rows() -> Iterator[tuple[UUID, UUID]]:
+    """What is noted as erased: the record, and the one that says so."""
+    yield from stream("SELECT record, fact FROM ledger_erasure ORDER BY record")
+
+
 def repeated() -> Iterator[UUID]:
     """Records that wait for the sealer although they are sealed."""
     for (id,) in stream("SELECT p.id FROM ledger_pending p JOIN ledger_leaf l ON l.id = p.id ORDER BY p.n"):

@@ -23,6 +23,8 @@ GRANT SELECT ON django_migrations TO andante_application;
 GRANT SELECT ON ledger_log, ledger_statement_key, ledger_statement, ledger_body, ledger_pending, ledger_leaf, ledger_tile,
     ledger_checkpoint TO andante_application;
 GRANT INSERT ON ledger_statement_key, ledger_statement, ledger_body, ledger_pending TO andante_application;
+GRANT SELECT ON ledger_erasure TO andante_application;
+GRANT EXECUTE ON FUNCTION ledger_erase(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea) TO andante_application;
 GRANT SELECT, INSERT, UPDATE ON ledger_follower TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_make_months(integer) TO andante_application, andante_sealer;
 
