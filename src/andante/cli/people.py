@@ -82,6 +82,51 @@ def list_people(beginning: str) -> None:
         click.echo(f"{someone.id}\t{someone.name}\t{roles or '-'}\t{logins or '-'}")
 
 
+@person.command("erase")
+@click.argument("person")
+@click.option("--law", required=True, help='Which law demands it: "GDPR Art. 17(1)(a)".')
+@click.option("--why", required=True, help="The reason, for the record. It stays: name nobody in it.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def erase_person(person: str, law: str, why: str, *, yes: bool) -> None:
+    """
+    Erase who PERSON (id or login) was: name, number, addresses and logins. There is no way back.
+
+    What they learned stays on record, under an id that names nobody. Says first what goes and what stays, and asks.
+    """
+    chosen = _person(person)
+    with _refusals():
+        preview = operations.erasure_of(chosen)
+    for line in _what_goes(preview):
+        click.echo(line)
+    if not yes:
+        typed = click.prompt("\nTo erase it for good, type the person's name")
+        if typed.strip() != preview.name:
+            raise click.ClickException("That is not the name. Nothing was erased.")
+    with _refusals():
+        count = operations.erase_person(person=chosen, law=law, why=why, by=cli_principal(), at=clock.now())
+    click.echo(
+        f"Erased: {count} records say no more who {chosen} was. Copies in backups, exported bundles and mails stay"
+    )
+    click.echo("until you remove them: docs/how-to/erase-a-person.md says where to look.")
+
+
+def _what_goes(preview: operations.Erasure) -> Iterator[str]:
+    yield f"Goes:  the name {preview.name}" + "".join(
+        f", {what} {value}"
+        for what, value in (
+            ("the number", preview.number),
+            ("the address", preview.email),
+            ("the logins", ", ".join(preview.logins)),
+            ("the roles", ", ".join(preview.roles)),
+        )
+        if value
+    )
+    yield f"       from {len(preview.records)} records; and what the person wrote for themselves in lessons"
+    yield f"Stays: what they learned and where they worked, and {preview.staying} other records, under {preview.person}"
+    if preview.reasons:
+        yield f"       {preview.reasons} of them hold a reason that somebody wrote; look whether one names the person"
+
+
 @click.group()
 def account() -> None:
     """Ways to sign in."""

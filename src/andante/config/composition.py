@@ -16,6 +16,7 @@ from andante.credentials import reactions as credentials_reactions
 from andante.engagement import apply as engagement
 from andante.learning import apply as learning
 from andante.learning import judging as learning_judging
+from andante.learning import reactions as learning_reactions
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
 from andante.obligations import apply as obligations
@@ -46,6 +47,7 @@ PROJECTIONS = (
 )
 
 FOLLOWERS: tuple[Follower, ...] = (
+    Follower("learning", learning_reactions.react),
     Follower("credentials", credentials_reactions.react),
     Follower("obligations", obligations_reactions.react),
 )

@@ -29,6 +29,7 @@ Values = Mapping[str, Any]
 ACTIONS: dict[str, Any] = {
     "person-created": gettext_lazy("Person added"),
     "person-changed": gettext_lazy("Person changed"),
+    "person-erased": gettext_lazy("Person erased"),
     "placed": gettext_lazy("Place of work"),
     "unit-created": gettext_lazy("Unit added"),
     "job-created": gettext_lazy("Job added"),
@@ -66,6 +67,8 @@ ACTIONS: dict[str, Any] = {
     "evidence-exported": gettext_lazy("Evidence exported"),
     "bundle-exported": gettext_lazy("Whole log exported"),
     "log-opened": gettext_lazy("Log opened"),
+    "key-rotated": gettext_lazy("Key changed"),
+    "record-erased": gettext_lazy("Record erased"),
 }
 """Actions of audit events, and how lists call them."""
 
@@ -306,6 +309,7 @@ def _about(text: Any) -> Callable[[str, Values, Values, Names], str]:
 _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     "person-created": _about(gettext_lazy("%(who)s added")),
     "person-changed": _person_changed,
+    "person-erased": _about(gettext_lazy("Name, number, addresses and logins of a person erased")),
     "placed": _placed,
     "unit-created": lambda _who, new, _old, _names: _("Unit “%(name)s” added (%(path)s)") % dict(new),
     "job-created": lambda _who, new, _old, _names: _("Job “%(name)s” added") % dict(new),
@@ -363,6 +367,10 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
         _("The whole log was exported: %(size)s sealed records") % {"size": new["size"]}
     ),
     "log-opened": lambda _log, _new, _old, _names: _("This log was opened"),
+    "key-rotated": lambda _log, _new, _old, _names: _("The key that signs the records was changed"),
+    "record-erased": lambda _record, new, _old, _names: (
+        _("The content of a record was erased (%(law)s)") % {"law": new["law"]}
+    ),
 }
 
 

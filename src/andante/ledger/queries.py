@@ -51,12 +51,42 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place in a list of records that is ordered by when they happened: the record that stands there."""
+
+    happened: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        """Return the text that `parse` reads."""
+        return f"{instant(self.happened)}_{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """
+        Read a place from an address.
+
+        :raises ValueError: it is none
+        """
+        moment, _underscore, id = text.partition("_")
+        happened = datetime.fromisoformat(moment)
+        if happened.tzinfo is None or not 1900 <= happened.year <= 9000:
+            raise ValueError(text)
+        return cls(happened, UUID(id))
+
+
+@dataclass(frozen=True)
 class StoredFact:
     """A fact as it stands in the ledger. `seq` is None until it is sealed."""
 
     fact: Fact
     stored: datetime
     seq: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in a list."""
+        return Place(self.fact.timestamp, self.fact.id)
 
 
 @dataclass(frozen=True)
@@ -101,31 +131,6 @@ def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
             [after, limit],
         )
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a list of records that is ordered by when they happened: the record that stands there."""
-
-    happened: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        """Return the text that `parse` reads."""
-        return f"{instant(self.happened)}_{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Place":
-        """
-        Read a place from an address.
-
-        :raises ValueError: it is none
-        """
-        moment, _underscore, id = text.partition("_")
-        happened = datetime.fromisoformat(moment)
-        if happened.tzinfo is None or not 1900 <= happened.year <= 9000:
-            raise ValueError(text)
-        return cls(happened, UUID(id))
 
 
 _PAGE = """

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from andante.ledger.statements import Fact, Kind
@@ -65,6 +65,30 @@ def _person_values(new: Mapping[str, Any]) -> dict[str, Any]:
     if values.get("first_unsupervised_at"):
         values["first_unsupervised_at"] = datetime.fromisoformat(values["first_unsupervised_at"])
     return values
+
+
+def _person_erased(subject: UUID, fact: Fact) -> None:
+    """
+    Rows without what named somebody; made here where a replay has not seen them, because what made them was erased.
+    """
+    new = _new(fact)
+    known = ("time_zone", "language", "hired_on", "first_unsupervised_at")
+    values = _person_values({name: new.get(name) for name in known})
+    Person.objects.update_or_create(id=subject, defaults={**values, "name": "", "number": None, "email": None})
+    for account in new["accounts"]:
+        last, since = account["last_signed_in_at"], account["failures_since"]
+        rest = {
+            "person_id": subject,
+            "login": account["login"],
+            "email": None,
+            "is_active": False,
+            "created_by": account["created_by"],
+            "last_signed_in_at": last and datetime.fromisoformat(last),
+            "failures_since": since and datetime.fromisoformat(since),
+            "failures": account["failures"],
+            "password": UNUSABLE_PASSWORD_PREFIX,
+        }
+        Account.objects.update_or_create(id=UUID(account["account"]), defaults=rest)
 
 
 def _unit_created(subject: UUID, fact: Fact) -> None:
@@ -137,11 +161,22 @@ def _signed_in(subject: UUID, fact: Fact) -> None:
     # The latest time, whichever of two sign-ins at once is applied last: the order of commits is not that of
     # facts.
     latest = Greatest(Coalesce(F("last_signed_in_at"), fact.timestamp), fact.timestamp)
-    Account.objects.filter(id=subject).update(last_signed_in_at=latest)
+    _not_erased(subject).update(last_signed_in_at=latest)
+
+
+def _not_erased(account: UUID) -> QuerySet[Account]:
+    """
+    The account, unless whose it was is erased: then the record of that says what stays.
+
+    A replay has no row of it before that record, so what was sealed earlier but came in later must not count either.
+    """
+    return Account.objects.filter(id=account).exclude(login__startswith=rules.ERASED_LOGIN)
 
 
 def _sign_in_failed(subject: UUID, fact: Fact) -> None:
-    account = Account.objects.get(id=subject)
+    account = _not_erased(subject).first()
+    if account is None:
+        return
     failures = rules.Failures(account.failures_since, account.failures).after(fact.timestamp)
     Account.objects.filter(id=subject).update(failures_since=failures.since, failures=failures.count)
 
@@ -158,6 +193,7 @@ def _role_revoked(subject: UUID, fact: Fact) -> None:
 _CHANGES: Mapping[str, Callable[[UUID, Fact], None]] = {
     statements.PERSON_CREATED: _person_created,
     statements.PERSON_CHANGED: _person_changed,
+    statements.PERSON_ERASED: _person_erased,
     statements.UNIT_CREATED: _unit_created,
     statements.PLACED: _placed,
     statements.ACCOUNT_CREATED: _account_created,

@@ -24,6 +24,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     name = models.CharField(max_length=200)
+    """Empty for one whose identity was erased; `queries.shown_name` has a word for them."""
     time_zone = models.CharField(max_length=64, default="UTC")
     """
     Name in the IANA time zone database, such as "Europe/Dublin"; times are shown to the person in this zone.

@@ -99,6 +99,15 @@ def login_name(text: str) -> str:
     return login
 
 
+ERASED_LOGIN = "erased:"
+"""How the login of an erased account begins. No login that somebody can have holds a colon."""
+
+
+def is_erased(name: str) -> bool:
+    """Whether who a person was is erased: nobody else has an empty name."""
+    return not name
+
+
 def typed_name(text: str) -> str:
     """Return the form in which what somebody types to sign in, a login or an address, is compared."""
     return unicodedata.normalize("NFKC", text).strip().lower()

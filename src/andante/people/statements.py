@@ -19,6 +19,7 @@ PERSON_CREATED = "person-created"
 PERSON_CHANGED = "person-changed"
 UNIT_CREATED = "unit-created"
 JOB_CREATED = "job-created"
+PERSON_ERASED = "person-erased"
 PLACED = "placed"
 ACCOUNT_CREATED = "account-created"
 ACCOUNT_DEACTIVATED = "account-deactivated"
@@ -62,6 +63,29 @@ def person_changed(
     return audit(
         id=new_id(), by=by, action=PERSON_CHANGED, subject=f"person:{person}", at=at, old=old, new=new, why=why
     )
+
+
+def person_erased(
+    *,
+    person: PersonId,
+    kept: Mapping[str, str],
+    accounts: Sequence[Mapping[str, str | int | None]],
+    records: Sequence[UUID],
+    law: str,
+    by: Principal,
+    at: datetime,
+    why: str,
+) -> Fact:
+    """
+    Who a person was is no longer known; the rows that follow from the erased records follow from this one.
+
+    :param kept: of the person: time_zone and language; hired_on and first_unsupervised_at where known
+    :param accounts: of each account: account (its id), login (which names nobody), created_by, last_signed_in_at,
+        failures_since, failures
+    :param records: ids of the records that are erased, each of which a record-erased event names
+    """
+    new = {**kept, "accounts": [dict(each) for each in accounts], "records": [str(id) for id in records], "law": law}
+    return audit(id=new_id(), by=by, action=PERSON_ERASED, subject=f"person:{person}", at=at, new=new, why=why)
 
 
 def unit_created(

@@ -15,7 +15,7 @@ from andante.assessment.operations import (
     TooManyChosen,
     UnknownOption,
 )
-from andante.learning.operations.cards import answer, choose, continue_past, reflect
+from andante.learning.operations.cards import answer, choose, continue_past, reflect, remove_reflections
 from andante.learning.operations.enrolling import enrol_person, start_again, start_attempt
 from andante.learning.operations.enrolling_many import enrol_people
 from andante.learning.operations.sitting import answer_item, start_test
@@ -62,6 +62,7 @@ __all__ = [
     "enrol_people",
     "enrol_person",
     "reflect",
+    "remove_reflections",
     "start_again",
     "start_attempt",
     "start_test",

@@ -200,3 +200,10 @@ def _follow_up(taking: Taking, now: Standing, card: Card, *, by: Principal, at: 
         facts = consequences(taking, now, card.id, by=by, at=at)
         if facts:
             keep(facts)
+
+
+@transaction.atomic
+def remove_reflections(*, person: PersonId) -> int:
+    """Remove everything that somebody wrote for themselves; how many texts. No fact ever held them."""
+    count, _ = Reflection.objects.filter(attempt__enrolment__person=person).delete()
+    return count

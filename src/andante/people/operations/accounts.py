@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -15,7 +18,7 @@ from andante.kernel.ids import AccountId, PersonId, new_id
 from andante.kernel.principals import Principal, account_principal, system_principal
 from andante.people import rules, statements
 from andante.people.models import Account, Grant, Person, Session
-from andante.people.operations.organising import PersonUnknown, email_address, keep
+from andante.people.operations.organising import PersonErased, PersonUnknown, email_address, keep
 from andante.people.rules import PeopleError
 
 
@@ -67,6 +70,7 @@ def create_account(
 
     :param password: without one, the account cannot sign in until `set_password`
     :raises PersonUnknown: there is no such person
+    :raises PersonErased: who they were is erased
     :raises LoginInvalid: the login has characters that it cannot have
     :raises LoginTaken: the login is or was somebody's; logins are never given twice (21 CFR 11.100(a))
     :raises EmailInvalid: it is not an address
@@ -75,9 +79,9 @@ def create_account(
     """
     login = rules.login_name(login)
     email = email_address(email)
-    if person is not None and not Person.objects.filter(id=person).exists():
-        raise PersonUnknown("There is no such person.")
-    if Account.objects.filter(login=login).exists():
+    if person is not None:
+        _person(person)
+    if Account.objects.filter(login__in=[login, erased_login(login)]).exists():
         raise LoginTaken(f"The login “{login}” was given before. Logins are never given twice.")
     if email and Account.objects.filter(email=email, is_active=True).exists():
         raise EmailTaken(f"An account in use has the address {email}.")
@@ -266,9 +270,27 @@ def _record_own(action: str, account: AccountId, at: datetime, why: str = "") ->
 
 
 def _person(person: PersonId) -> None:
-    """Hold the person's row, so that two grants at once are decided one after the other."""
-    if not Person.objects.select_for_update(no_key=True).filter(id=person).exists():
+    """
+    Hold the person's row, so that two grants at once are decided one after the other.
+
+    :raises PersonUnknown: there is no such person
+    :raises PersonErased: who they were is erased
+    """
+    row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
+    if row is None:
         raise PersonUnknown("There is no such person.")
+    if rules.is_erased(row.name):
+        raise PersonErased("Who this person was is erased.")
+
+
+def erased_login(login: str) -> str:
+    """
+    Return what stands in place of an erased login, so that it is never given to somebody else (21 CFR 11.100(a)).
+
+    Keyed with the installation's secret: whoever has a copy of the records alone cannot try names against it.
+    """
+    key = hashlib.sha256(b"andante erased login/1\n" + settings.SECRET_KEY.encode()).digest()
+    return rules.ERASED_LOGIN + hmac.digest(key, login.encode(), "sha256").hex()
 
 
 def active(account: AccountId) -> Account:

@@ -27,6 +27,10 @@ class PersonUnknown(PeopleError):  # noqa: N818 - errors are facts
     """There is no such person."""
 
 
+class PersonErased(PeopleError):  # noqa: N818
+    """Who the person was is erased."""
+
+
 class NumberTaken(PeopleError):  # noqa: N818
     """Somebody has this number."""
 
@@ -105,11 +109,14 @@ def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "
 
     :return: whether anything was different
     :raises PersonUnknown: there is no such person
+    :raises PersonErased: who they were is erased
     :raises PeopleError: as `create_person`
     """
     row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
     if row is None:
         raise PersonUnknown("There is no such person.")
+    if rules.is_erased(row.name):
+        raise PersonErased("Who this person was is erased.")
     now = _values_of(row)
     then = _checked(replace(now, **changed))
     _refuse_taken_number(then.number, person)
@@ -193,10 +200,14 @@ def place_person(
     :param effective_on: a day at the unit's site; it begins there at midnight
     :return: whether anything was different on that day
     :raises PersonUnknown: there is no such person
+    :raises PersonErased: who they were is erased
     :raises OrganisationRefused: unit, job, shift or status is unknown, or the manager is the person or below them
     """
-    if not Person.objects.select_for_update(no_key=True).filter(id=person).exists():
+    row = Person.objects.select_for_update(no_key=True).filter(id=person).first()
+    if row is None:
         raise PersonUnknown("There is no such person.")
+    if rules.is_erased(row.name):
+        raise PersonErased("Who this person was is erased.")
     place = OrgUnit.objects.filter(path=unit).first()
     if place is None:
         raise OrganisationRefused(f"There is no unit “{unit}”.")

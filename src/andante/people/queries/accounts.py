@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import system_principal
@@ -85,12 +86,21 @@ def person(id: PersonId) -> PersonView | None:
 
 def person_view(row: Person) -> PersonView:
     """Return what pages show of a person's row."""
-    return PersonView(PersonId(row.id), row.name, row.time_zone, row.language)
+    return PersonView(PersonId(row.id), shown_name(row.name), row.time_zone, row.language)
+
+
+def shown_name(name: str) -> str:
+    """Return a person's name as pages show it: where it was erased, a word that names nobody."""
+    return _("Erased person") if rules.is_erased(name) else name
 
 
 def people(*, beginning: str = "") -> list[PersonView]:
-    """Return all people by name; with `beginning`, those whose name begins so, whatever the case."""
-    return [person_view(row) for row in Person.objects.filter(name__istartswith=beginning).order_by("name", "id")]
+    """
+    Return all people by name, but for those who were erased; with `beginning`, those whose name begins so, whatever the
+    case.
+    """
+    rows = Person.objects.filter(name__istartswith=beginning).exclude(name="")
+    return [person_view(row) for row in rows.order_by("name", "id")]
 
 
 def people_named(ids: Collection[PersonId]) -> dict[PersonId, PersonView]:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from andante.kernel.ids import AccountId, PersonId
 from andante.people.models import Account, Person, Placement
-from andante.people.queries.accounts import PersonView, person_view
+from andante.people.queries.accounts import PersonView, person_view, shown_name
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ _DIRECTORY = """
     SELECT e.id, e.name, e.number, e.email, coalesce(n.status, ''), coalesce(n.unit, ''), coalesce(n.site, ''),
         coalesce(n.job, '')
     FROM people_person e LEFT JOIN LATERAL ({now}) n ON true
-    WHERE true {conditions}
+    WHERE e.name <> '' {conditions}
     ORDER BY e.name, e.id LIMIT %(limit)s
 """
 _GAPS = """
@@ -100,7 +100,7 @@ def directory(
     limit: int = 50,
 ) -> list[Entry]:
     """
-    Everybody who is known, by name, with where they work now. One query.
+    Everybody who is known, by name, with where they work now; not who was erased. One query.
 
     :param text: only whose name, number or job holds it
     :param unit: only who works in the unit of this path, or below it
@@ -158,7 +158,7 @@ def placement_history(person: PersonId) -> list[PlacementRow]:
             unit=row.unit.name,
             path=row.unit.path,
             job=row.job.name,
-            manager=row.manager.name if row.manager else "",
+            manager=shown_name(row.manager.name) if row.manager else "",
             shift=row.shift,
         )
         for row in rows.order_by("-effective_on", "-recorded_at", "-id")

@@ -12,6 +12,7 @@ from django.db import connection
 
 from andante.kernel.ids import PersonId
 from andante.people.models import Job, OrgUnit
+from andante.people.queries.accounts import shown_name
 
 
 @dataclass(frozen=True)
@@ -167,9 +168,9 @@ def placements(
 
 
 def _placed(row: Sequence[Any], known: Mapping[UUID, UnitView]) -> PlacedPerson:
-    *person, unit_id, job, job_name, manager, shift, since, duty_since, site_id = row
+    id, name, *person, unit_id, job, job_name, manager, shift, since, duty_since, site_id = row
     place = known[unit_id], known[site_id or unit_id], job, job_name, manager, shift, since, duty_since
-    return PlacedPerson(*(*person, *place))
+    return PlacedPerson(id, shown_name(name), *(*person, *place))
 
 
 def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
