@@ -50,6 +50,7 @@ COMMANDS = {
     "sealer": Entry("andante.cli.sealer", "sealer", Needs.DATABASE, "Seal records as they come."),
     "key": Entry("andante.cli.key", "key", Needs.DATABASE, "Show or change the key that signs the records."),
     "verify": Entry("andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."),
+    "witness": Entry("andante.cli.witness", "witness", Needs.DATABASE, "See those outside who keep our checkpoints."),
     "bundle": Entry("andante.cli.bundle", "bundle", Needs.DATABASE, "Hand records to an auditor."),
     "lint": Entry("andante.cli.course", "lint", Needs.NOTHING, "Check a course folder."),
     "fmt": Entry("andante.cli.course", "fmt", Needs.NOTHING, "Put a course folder into its canonical form."),

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from andante.cli.alarms import on_difference, tell_report
+from andante.cli.parents import end_with
+from andante.kernel import clock
+from andante.kernel.principals import cli_principal, system_principal
+from andante.ledger import queries
+from andante.ledger.self_check import alone, verify_on_record
+from andante.ledger.verification import Report
 from andante.ledger.verification import verify as verify_database
+
+POLITE = 10
+"""How far a verification in the background steps back behind others who need the processor (nice)."""
 
 
 @click.command()
-def verify() -> None:
+@click.option("--no-record", is_flag=True, help="Leave no record of it, and send no mail.")
+@click.option("--when-due", is_flag=True, hidden=True, help="As the worker does: only when it is time.")
+@click.option("--parent", type=int, hidden=True)
+def verify(*, no_record: bool, when_due: bool, parent: int | None) -> None:
     """
     Check every record against its seal, and every row against the facts. Exits with 1 when anything differs.
+
+    What came of it is recorded. Where something differs that did not before, administrators get a mail.
     """
-    report = verify_database(import_string(f"{settings.ANDANTE_COMPOSITION}.PROJECTIONS"))
+    end_with(parent)
+    if when_due:
+        os.nice(POLITE)
+    with alone(wait=False) as free:
+        if free:
+            _verify(no_record=no_record, when_due=when_due)
+            return
+    if when_due:
+        return
+    click.echo("Another verification is running; this one begins when it has ended.")
+    with alone(wait=True):
+        _verify(no_record=no_record, when_due=False)
+
+
+def _verify(*, no_record: bool, when_due: bool) -> None:
+    if when_due and queries.verification_due() > clock.now():
+        return  # somebody else was faster
+    projections = import_string(f"{settings.ANDANTE_COMPOSITION}.PROJECTIONS")
+    if no_record:
+        report = verify_database(projections)
+    else:
+        by = system_principal("verification") if when_due else cli_principal()
+        report = verify_on_record(projections, by=by, told=tell_report, alarm=on_difference).report
+    _print(report)
+
+
+def _print(report: Report) -> None:
     for finding in report.findings:
         click.echo(str(finding))
     waiting = f", {report.waiting} waiting for the sealer" if report.waiting else ""

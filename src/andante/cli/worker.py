@@ -1,8 +1,9 @@
-"""`andante worker`: what waits in the background, and those who follow the facts."""
+"""`andante worker`: what waits in the background, those who follow the facts, and those who watch the log."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,13 +20,16 @@ from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 
 from andante.cli.parents import end_with
+from andante.cli.watching import verify_until, witness_until
 from andante.kernel import clock
 from andante.ledger.operations import Follower, follow
+from andante.ledger.witnessing import configured
 
 SECONDS_TO_FINISH = 20.0  # for a task under way when the worker is told to stop
 INTERVAL = 0.25  # seconds between two looks for new facts
 SECONDS_BETWEEN_TICKS = 1.0
 SECONDS_AFTER_A_FAILURE = 5.0
+SECONDS_FOR_A_WITNESS = 2.0  # that is being asked when the worker is told to stop
 
 Tick = Callable[[datetime], None]
 """What time alone may ask for; told the time about once a second."""
@@ -40,7 +44,12 @@ def worker(parent: int | None) -> None:
     end_with(parent)
     followers: Sequence[Follower] = import_string(f"{settings.ANDANTE_COMPOSITION}.FOLLOWERS")
     ticks: Sequence[Tick] = import_string(f"{settings.ANDANTE_COMPOSITION}.TICKS")
-    with _beside(partial(follow_until, followers=followers, ticks=ticks)), _demonstration():
+    with contextlib.ExitStack() as beside:
+        beside.enter_context(_beside(partial(follow_until, followers=followers, ticks=ticks)))
+        beside.enter_context(_beside(verify_until))
+        for each in configured(settings.ENVIRONMENT):
+            beside.enter_context(_beside(partial(witness_until, witness=each), patience=SECONDS_FOR_A_WITNESS))
+        beside.enter_context(_demonstration())
         asyncio.run(_work())
 
 
@@ -54,16 +63,20 @@ async def _work() -> None:
 
 
 @contextmanager
-def _beside(run: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Run something beside the tasks, in a thread with a connection of its own, and let it end with them."""
+def _beside(run: Callable[[threading.Event], None], *, patience: float | None = None) -> Iterator[None]:
+    """
+    Run something beside the tasks, in a thread with a connection of its own, and let it end with them.
+
+    :param patience: seconds to wait for its end, where it may hang in what is not ours; None: as long as it takes
+    """
     stop = threading.Event()
-    thread = threading.Thread(target=run, args=(stop,))
+    thread = threading.Thread(target=run, args=(stop,), daemon=patience is not None)
     thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(patience)
 
 
 def _demonstration() -> AbstractContextManager[None]:

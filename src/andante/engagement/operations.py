@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from andante.engagement import queries, statements, tasks
+from andante.engagement.alarms import Alarm, warn_administrators
 from andante.engagement.apply import apply
 from andante.engagement.delivery import deliver, message_id
 from andante.engagement.models import Nudge
@@ -22,7 +23,17 @@ from andante.ledger.statements import Fact
 from andante.obligations.queries import Duty
 from andante.people import queries as people_queries
 
-__all__ = ["LONGEST_NOTE", "NotInTeam", "NoteTooLong", "Nudged", "deliver", "message_id", "nudge"]
+__all__ = [
+    "LONGEST_NOTE",
+    "Alarm",
+    "NotInTeam",
+    "NoteTooLong",
+    "Nudged",
+    "deliver",
+    "message_id",
+    "nudge",
+    "warn_administrators",
+]
 
 LONGEST_NOTE = 300
 

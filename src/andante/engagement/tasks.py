@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -11,8 +12,9 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from andante.engagement import delivery
+from andante.engagement import alarms, delivery
 from andante.kernel import clock
+from andante.kernel.ids import PersonId
 
 LONGEST_WAIT = 900
 """Seconds between two tries, once it has been down for a while."""
@@ -46,6 +48,19 @@ def deliver(context: JobContext, *, nudges: list[str]) -> None:
         )
         if later is not None:
             schedule([UUID(id) for id in nudges], at=later)
+    finally:
+        close_old_connections()
+
+
+@app.task(name="engagement.warn", retry=Patience(), pass_context=True)  # type: ignore[untyped-decorator]
+def warn(context: JobContext, *, person: str, alarm: dict[str, Any]) -> None:
+    """Send one administrator the mail about one alarm, at any hour."""
+    try:
+        alarms.send(
+            person=PersonId(UUID(person)),
+            alarm=alarms.Alarm(**alarm),
+            last_try=context.job.attempts >= MOST_RETRIES,
+        )
     finally:
         close_old_connections()
 

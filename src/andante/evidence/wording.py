@@ -69,6 +69,9 @@ ACTIONS: dict[str, Any] = {
     "log-opened": gettext_lazy("Log opened"),
     "key-rotated": gettext_lazy("Key changed"),
     "record-erased": gettext_lazy("Record erased"),
+    "database-verified": gettext_lazy("Database verified"),
+    "witness-refused": gettext_lazy("Witness refused"),
+    "witness-agreed-again": gettext_lazy("Witness agrees again"),
 }
 """Actions of audit events, and how lists call them."""
 
@@ -291,6 +294,17 @@ def _evidence(title: str, new: Values, _old: Values, _names: Names) -> str:
     }
 
 
+def _verified(_log: str, new: Values, _old: Values, _names: Names) -> str:
+    if not new["findings"]:
+        return _("The database was verified: all %(records)s records agree") % {"records": new["records"]}
+    text = ngettext(
+        "The database was verified: %(count)s place contradicts what was sealed",
+        "The database was verified: %(count)s places contradict what was sealed",
+        new["findings"],
+    )
+    return text % {"count": new["findings"]}
+
+
 def _crew(unit: str, new: Values, _old: Values, _names: Names) -> str:
     count = len(new["members"])
     text = ngettext(
@@ -370,6 +384,15 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     "key-rotated": lambda _log, _new, _old, _names: _("The key that signs the records was changed"),
     "record-erased": lambda _record, new, _old, _names: (
         _("The content of a record was erased (%(law)s)") % {"law": new["law"]}
+    ),
+    "database-verified": _verified,
+    "witness-refused": lambda _log, new, _old, _names: (
+        _("Witness “%(witness)s” refused: the log does not extend the %(seen)s records that it has seen")
+        % {"witness": new["witness"], "seen": new["seen"]}
+    ),
+    "witness-agreed-again": lambda _log, new, _old, _names: (
+        _("Witness “%(witness)s” agrees again, with %(size)s records")
+        % {"witness": new["witness"], "size": new["size"]}
     ),
 }
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from andante.kernel.witness_key import WitnessKey
+
 
 class SettingInvalid(Exception):  # noqa: N818 - errors are facts
     """A setting has a value that cannot work: says which, why, and the mend."""
@@ -90,6 +92,28 @@ SETTINGS = (
     Setting("ANDANTE_SMTP_URL", "Mail server: smtp://user:password@host:port, or smtps:// for TLS from the start, "
             "or smtp+starttls://. Without it, mail is written to ANDANTE_DATA_DIR/outbox.", "none", secret=True),
     Setting("ANDANTE_MAIL_FROM", "Sender of mail.", "Andante <andante@localhost>"),
+    Setting(
+        "ANDANTE_WITNESS_FILE",
+        "File on another host (a mounted share) to which the newest checkpoint is added. Make it empty; it is never "
+        "created, so that a share which is not mounted shows.",
+        "none",
+    ),
+    Setting(
+        "ANDANTE_WITNESS_URL",
+        "Address of a witness that speaks C2SP tlog-witness, such as http://witness.example.org:8766.",
+        "none",
+    ),
+    Setting("ANDANTE_WITNESS_KEY", "Public key of that witness, as it prints it: NAME+ID+KEY.", "none"),
+    Setting(
+        "ANDANTE_WITNESS_EVERY",
+        "Seconds between two times that the witnesses are shown the newest checkpoint.",
+        "300",
+    ),
+    Setting(
+        "ANDANTE_VERIFY_EVERY",
+        "Hours from the start of one verification of the whole database to that of the next, in the background.",
+        "24",
+    ),
     Setting("ANDANTE_LOG_FORMAT", "`console` for people, `json` for machines.", "console"),
 )  # fmt: skip
 """Every environment variable that Andante reads."""
@@ -119,6 +143,11 @@ class Environment:
     web_processes: int
     smtp_url: str | None
     mail_from: str
+    witness_file: Path | None
+    witness_url: str | None
+    witness_key: WitnessKey | None
+    witness_every: int
+    verify_every: int
     log_format: str
 
     @property
@@ -151,14 +180,12 @@ class Environment:
                 f"has the same host as ANDANTE_BASE_URL ({_host(base_url)})",
                 "Course files must come from another host, so that they never share a sign-in: give it one of its own.",
             )
-        data_dir = source.get("ANDANTE_DATA_DIR")
-        if data_dir and not Path(data_dir).is_absolute():
-            raise SettingInvalid("ANDANTE_DATA_DIR", f"is not an absolute path: {data_dir}", "Begin it with a slash.")
+        witness_url, witness_key = _witness(source)
         return cls(
             database_url=_database(source, "DATABASE_URL"),
             database_owner_url=_database(source, "DATABASE_OWNER_URL"),
             database_sealer_url=_database(source, "DATABASE_SEALER_URL"),
-            data_dir=Path(data_dir) if data_dir else None,
+            data_dir=_path(source, "ANDANTE_DATA_DIR"),
             port=port,
             bind=_ip(source, "ANDANTE_BIND", default="127.0.0.1"),
             base_url=base_url,
@@ -172,6 +199,11 @@ class Environment:
             ),
             smtp_url=_smtp(source),
             mail_from=_mail_from(source),
+            witness_file=_path(source, "ANDANTE_WITNESS_FILE"),
+            witness_url=witness_url,
+            witness_key=witness_key,
+            witness_every=_integer(source, "ANDANTE_WITNESS_EVERY", default=300, least=5, most=24 * 3600),
+            verify_every=_integer(source, "ANDANTE_VERIFY_EVERY", default=24, least=1, most=31 * 24),
             log_format=_choice(source, "ANDANTE_LOG_FORMAT", ("console", "json")),
         )
 
@@ -185,6 +217,13 @@ def _refuse_unknown(source: Mapping[str, str]) -> None:
     for name in sorted(source):
         if name.startswith("ANDANTE_") and name not in SETTINGS_BY_NAME:
             raise SettingInvalid(name, "is not a setting of Andante", "See docs/reference/settings.md, or unset it.")
+
+
+def _path(source: Mapping[str, str], name: str) -> Path | None:
+    text = source.get(name)
+    if text and not Path(text).is_absolute():
+        raise SettingInvalid(name, f"is not an absolute path: {text}", "Begin it with a slash.")
+    return Path(text) if text else None
 
 
 def _integer(source: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
@@ -259,6 +298,31 @@ def _smtp(source: Mapping[str, str]) -> str | None:
         lambda parts: parts.scheme in {"smtp", "smtps", "smtp+starttls"},
         "Give smtp://user:password@host:port, smtps:// or smtp+starttls://.",
     )
+
+
+def _witness(source: Mapping[str, str]) -> tuple[str | None, WitnessKey | None]:
+    """Address and key: without the key, anybody could answer in the witness' place."""
+    url, key = source.get("ANDANTE_WITNESS_URL"), source.get("ANDANTE_WITNESS_KEY")
+    if bool(url) != bool(key):
+        name, other = ("KEY", "URL") if url else ("URL", "KEY")
+        raise SettingInvalid(
+            f"ANDANTE_WITNESS_{name}", f"is not set, but ANDANTE_WITNESS_{other} is", "Set both, or neither."
+        )
+    if not url or not key:
+        return None, None
+    mend = "Give one such as https://witness.example.org, without a query, a user or a password."
+    _usable(
+        "ANDANTE_WITNESS_URL",
+        url,
+        lambda parts: parts.scheme in {"http", "https"} and not (parts.query or parts.fragment or parts.username),
+        mend,
+    )
+    try:
+        return url.rstrip("/"), WitnessKey.parse(key.strip())
+    except ValueError:
+        raise SettingInvalid(
+            "ANDANTE_WITNESS_KEY", "is not the public key of a witness", "Copy the line that the witness prints."
+        ) from None
 
 
 def _mail_from(source: Mapping[str, str]) -> str:

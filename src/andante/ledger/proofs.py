@@ -4,7 +4,7 @@ Proofs that a leaf is in a tree, and that a tree is the beginning of a larger on
 Pure: where the hashes come from is the caller's business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from andante.ledger.merkle import EMPTY_ROOT, node_hash
 
@@ -57,6 +57,33 @@ def consistency_proof(old: int, *, size: int, nodes: Nodes) -> list[bytes]:
             start, whole = middle, False
     # The older tree's own root is known to whoever asks; another beginning is not.
     return ([] if whole else [range_root(start, end, nodes)]) + proof[::-1]
+
+
+def is_consistent(old: int, old_root: bytes, *, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
+    """
+    Whether a proof leads from both roots: that the smaller tree is the beginning of the larger one (RFC 9162, section
+    2.1.4.2). From 0 and from `size` itself it is empty.
+    """
+    if old in {0, size}:
+        return not proof and (old == 0 or old_root == root)
+    if old > size or not proof:
+        return False
+    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    first, second = old - 1, size - 1
+    while first & 1:
+        first, second = first >> 1, second >> 1
+    older = newer = path[0]
+    for hash in path[1:]:
+        if second == 0:
+            return False
+        if first & 1 or first == second:
+            older, newer = node_hash(hash, older), node_hash(hash, newer)
+            while first and not first & 1:
+                first, second = first >> 1, second >> 1
+        else:
+            newer = node_hash(newer, hash)
+        first, second = first >> 1, second >> 1
+    return second == 0 and (older, newer) == (old_root, root)
 
 
 def range_root(start: int, end: int, nodes: Nodes) -> bytes:

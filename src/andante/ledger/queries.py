@@ -19,6 +19,14 @@ from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
 from andante.ledger.proofs import consistency_proof, inclusion_proof
 from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
+from andante.ledger.standing import (
+    Verification,
+    WitnessView,
+    last_verification,
+    verification_due,
+    verification_overdue,
+    witnesses,
+)
 from andante.ledger.statements import Fact, instant
 
 __all__ = [
@@ -35,6 +43,8 @@ __all__ = [
     "StoredNodes",
     "TreeIncomplete",
     "Unsealed",
+    "Verification",
+    "WitnessView",
     "bundle_snapshot",
     "consistency_proof",
     "current_log",
@@ -45,8 +55,12 @@ __all__ = [
     "inclusion_proof",
     "key_fingerprint",
     "keys",
+    "last_verification",
     "newest_checkpoint",
     "sealing_lag",
+    "verification_due",
+    "verification_overdue",
+    "witnesses",
 ]
 
 

@@ -25,7 +25,8 @@ GRANT SELECT ON ledger_log, ledger_statement_key, ledger_statement, ledger_body,
 GRANT INSERT ON ledger_statement_key, ledger_statement, ledger_body, ledger_pending TO andante_application;
 GRANT SELECT ON ledger_erasure TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_erase(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea) TO andante_application;
-GRANT SELECT, INSERT, UPDATE ON ledger_follower TO andante_application;
+GRANT SELECT, INSERT ON ledger_cosignature TO andante_application;
+GRANT SELECT, INSERT, UPDATE ON ledger_follower, ledger_witness TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_make_months(integer) TO andante_application, andante_sealer;
 
 GRANT SELECT ON ledger_log TO andante_sealer;

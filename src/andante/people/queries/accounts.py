@@ -138,6 +138,21 @@ def roles(person: PersonId) -> frozenset[str]:
     return frozenset(Grant.objects.filter(person=person).values_list("role", flat=True))
 
 
+def administrators() -> list[PersonView]:
+    """Return those who can be told by mail that something is wrong: with the role, an address and a way to sign in."""
+    rows = Person.objects.filter(
+        Exists(Grant.objects.filter(person=OuterRef("pk"), role=rules.Role.ADMINISTRATOR)),
+        Exists(Account.objects.filter(person=OuterRef("pk"), is_active=True)),
+        email__isnull=False,
+    ).order_by("id")
+    return [person_view(row) for row in rows]
+
+
+def address(id: PersonId) -> str | None:
+    """Return where mail to somebody goes, or none."""
+    return Person.objects.filter(id=id).values_list("email", flat=True).first()
+
+
 def seen(person: PersonId) -> Seen | None:
     """Return a person with what pages ask of whoever looks at them, or none."""
     row = Person.objects.filter(id=person).first()

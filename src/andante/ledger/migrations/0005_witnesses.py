@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from django.db import migrations
+
+_SQL = Path(__file__).parent.parent / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0004_cosignatures")]
+    operations = [
+        migrations.RunSQL((_SQL / "witnesses.sql").read_text(), "DROP TABLE ledger_witness"),
+    ]
