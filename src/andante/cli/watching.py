@@ -60,20 +60,17 @@ def _show(witness: Witness) -> bool:
     return not asked.problem or asked.refused
 
 
-def verify_until(stop: threading.Event, command: Sequence[str] = ()) -> None:
-    """Let the database be verified whenever it is time."""
-    command = command or [
-        sys.executable,
-        "-m",
-        "andante.cli.main",
-        "verify",
-        "--when-due",
-        "--parent",
-        str(os.getpid()),
-    ]
-    wait = LOOK
+def verify_until(stop: threading.Event, *, command: Sequence[str] = (), look: float = LOOK) -> None:
+    """
+    Let the database be verified whenever it is time.
+
+    :param command: what verifies it; without one, `andante verify`
+    :param look: seconds between two looks whether it is time
+    """
+    ours = [sys.executable, "-m", "andante.cli.main", "verify", "--when-due", "--parent", str(os.getpid())]
+    wait = look
     while not stop.wait(wait):
-        wait = LOOK
+        wait = look
         try:
             due = queries.verification_due() <= clock.now()
         except OperationalError as error:
@@ -81,7 +78,7 @@ def verify_until(stop: threading.Event, command: Sequence[str] = ()) -> None:
             due = False
         connection.close()
         if due:
-            status = _run(command, stop.is_set)
+            status = _run(command or ours, stop.is_set)
             if status not in {0, DIFFERS, None}:
                 log.error("verification-failed", status=status)
                 wait = AFTER_A_FAILURE

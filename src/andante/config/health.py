@@ -66,8 +66,8 @@ _REFUSED = (
     "the witness “{name}” says that the log is not an extension of what it has seen; see `andante witness status`."
 )
 _DIFFERS = (
-    "the verification of {when} found {count} places where the database contradicts what was sealed; "
-    "run `andante verify`, which also clears this once all agrees."
+    "the database contradicts what was sealed; the verification of {when} counted differences: {count}. "
+    "Run `andante verify`, which also clears this once all agrees."
 )
 _LATE = "the witness “{name}” was silent for too long; see `andante witness status`."
 

@@ -45,7 +45,7 @@ def warn_administrators(alarm: Alarm) -> int:
     """
     from andante.engagement import tasks
 
-    told = people.administrators()
+    told = [person for person in people.administrators() if people.address(person.id)]
     for person in told:
         tasks.warn.defer(person=str(person.id), alarm=asdict(alarm))
     if not told:

@@ -139,18 +139,19 @@ def roles(person: PersonId) -> frozenset[str]:
 
 
 def administrators() -> list[PersonView]:
-    """Return those who can be told by mail that something is wrong: with the role, an address and a way to sign in."""
+    """Return those who hold the role and can sign in."""
     rows = Person.objects.filter(
         Exists(Grant.objects.filter(person=OuterRef("pk"), role=rules.Role.ADMINISTRATOR)),
         Exists(Account.objects.filter(person=OuterRef("pk"), is_active=True)),
-        email__isnull=False,
     ).order_by("id")
     return [person_view(row) for row in rows]
 
 
-def address(id: PersonId) -> str | None:
-    """Return where mail to somebody goes, or none."""
-    return Person.objects.filter(id=id).values_list("email", flat=True).first()
+def address(person: PersonId) -> str | None:
+    """Return where mail reaches somebody: their own address, else that of a login in use; or none."""
+    own = Person.objects.filter(id=person, email__isnull=False).values_list("email", flat=True)
+    logins = Account.objects.filter(person=person, is_active=True, email__isnull=False).order_by("login")
+    return own.first() or logins.values_list("email", flat=True).first()
 
 
 def seen(person: PersonId) -> Seen | None:
