@@ -68,6 +68,8 @@ def examine() -> Iterator[Finding]:
     yield _port(environment)
     if environment.smtp_url is not None:
         yield _mail(environment.smtp_url)
+    if environment.witness_file is not None:
+        yield _witness(environment.witness_file)
     if environment.demo and not environment.base_host.startswith(("localhost", "127.")):
         yield Finding(
             "ANDANTE_DEMO is 1, but ANDANTE_BASE_URL is not this machine; nobody is offered a demo sign-in.",
@@ -135,6 +137,17 @@ def _mail(url: str) -> Finding:
             "Check ANDANTE_SMTP_URL and whether this machine may reach the mail server.",
         )
     return Finding(f"Mail: {parts.hostname} answers.")
+
+
+def _witness(path: Path) -> Finding:
+    if not path.is_file():
+        return Finding(
+            f"Witness: {path} is not there.",
+            "Mount the share that it stands on. For a new one, make it, empty: Andante never does.",
+        )
+    if not os.access(path, os.R_OK | os.W_OK):
+        return Finding(f"Witness: {path} cannot be written.", "Let the worker's user read and write it.")
+    return Finding(f"Witness: {path} can be written. `andante witness status` tells how it stands.")
 
 
 def _database(environment: Environment, data_dir: Path) -> Iterator[Finding]:

@@ -33,6 +33,6 @@ class WitnessKey:
         id = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
         if not name or any(sign.isspace() for sign in name) or len(data) != 33 or data[:1] != _COSIGNS:
             raise ValueError("not a key of a witness")
-        if id.hex() != id_text:
-            raise ValueError("the id is not that of the key")
+        if id.hex() != id_text or base64.b64encode(data).decode() != key_text:
+            raise ValueError("the id is not that of the key, or the key is spelled in another way")
         return cls(name, id, data[1:])

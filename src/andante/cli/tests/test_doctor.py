@@ -61,6 +61,15 @@ class TestDoctor:
         assert what.startswith("Mail: 127.0.0.1 does not answer")
         assert "ANDANTE_SMTP_URL" in mend
 
+    def test_says_that_the_file_of_a_witness_is_not_there(self, surroundings, tmp_path):
+        path = tmp_path / "checkpoints.txt"
+        surroundings.setenv("ANDANTE_WITNESS_FILE", str(path))
+        assert list(to_mend()) == [f"Witness: {path} is not there."]
+
+        path.touch()
+
+        assert to_mend() == {}
+
     def test_says_that_nobody_can_sign_in_to_the_database(self, surroundings):
         surroundings.setenv("DATABASE_URL", "postgresql://a:b@127.0.0.1:9/andante")
 

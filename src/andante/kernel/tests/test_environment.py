@@ -50,6 +50,11 @@ class TestAWrongSetting:
             ("ANDANTE_LOG_FORMAT", "xml"),
             ("DATABASE_URL", "mysql://localhost/andante"),
             ("ANDANTE_COLOUR", "blue"),
+            ("ANDANTE_WITNESS_FILE", "checkpoints.txt"),
+            ("ANDANTE_WITNESS_EVERY", "4"),
+            ("ANDANTE_WITNESS_EVERY", "often"),
+            ("ANDANTE_VERIFY_EVERY", "0"),
+            ("ANDANTE_VERIFY_EVERY", "daily"),
         ],
     )
     def test_is_refused_with_its_name_and_the_mend(self, name, value):
@@ -74,3 +79,38 @@ class TestAWrongSetting:
 
 def test_every_setting_says_what_it_is_for():
     assert all(setting.meaning.endswith(".") and setting.default for setting in SETTINGS)
+
+
+class TestAWitness:
+    key = "w.example/1+bcd5f9c1+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+
+    def test_is_an_address_with_a_key(self):
+        environment = Environment.read(
+            {"ANDANTE_WITNESS_URL": "http://w.example:8766/", "ANDANTE_WITNESS_KEY": f"{self.key}\n"}
+        )
+
+        assert environment.witness_url == "http://w.example:8766"
+        assert environment.witness_key is not None
+        assert (environment.witness_key.name, environment.witness_key.public) == ("w.example/1", bytes(range(32)))
+
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            ("KEY", {"URL": "http://w.example"}),
+            ("URL", {"KEY": key}),
+            ("URL", {"URL": "w.example", "KEY": key}),
+            ("URL", {"URL": "http://me:secret@w.example", "KEY": key}),
+            ("URL", {"URL": "http://w.example/?a=b", "KEY": key}),
+            ("KEY", {"URL": "http://w.example", "KEY": "w.example"}),
+            ("KEY", {"URL": "http://w.example", "KEY": key.replace("+bcd5", "+0000")}),
+            ("KEY", {"URL": "http://w.example", "KEY": key.replace("+BAAB", "+AQAB")}),
+            ("KEY", {"URL": "http://w.example", "KEY": key + "=="}),
+            ("KEY", {"URL": "http://w.example", "KEY": key[:-4]}),
+        ],
+    )
+    def test_that_cannot_be_used_is_refused(self, name, values):
+        with pytest.raises(SettingInvalid) as refused:
+            Environment.read({f"ANDANTE_WITNESS_{each}": value for each, value in values.items()})
+
+        assert refused.value.name == f"ANDANTE_WITNESS_{name}"
+        assert "secret" not in str(refused.value)

@@ -39,7 +39,9 @@ def cosigned(lines: str, *, key: WitnessKey, text: str) -> tuple[str, int] | Non
 
 
 def _decoded(text: str) -> bytes:
+    """The bytes, of the one canonical spelling; none of another."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except binascii.Error:
         return b""
+    return data if base64.b64encode(data).decode() == text else b""
