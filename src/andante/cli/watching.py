@@ -26,7 +26,7 @@ from andante.ledger.witnessing import Witness, ask
 
 FIRST_WAIT = 10.0
 """Seconds after which a witness that did not answer is asked again; doubled each time, up to the ordinary time."""
-LOOK = 60.0
+LOOK = 20.0
 """Seconds between two looks whether a verification is due."""
 AFTER_A_FAILURE = 3600.0
 SECONDS_TO_END = 10.0
@@ -38,10 +38,13 @@ log = structlog.get_logger("andante.worker")
 
 def witness_until(stop: threading.Event, witness: Witness) -> None:
     """Show a witness our newest checkpoint, again and again."""
-    wait = FIRST_WAIT
+    ordinary = float(settings.ENVIRONMENT.witness_every)
+    patience = FIRST_WAIT
     while not stop.is_set():
-        ordinary = float(settings.ENVIRONMENT.witness_every)
-        wait = ordinary if _show(witness) else min(wait * 2, ordinary)
+        if _show(witness):
+            wait, patience = ordinary, FIRST_WAIT
+        else:
+            wait, patience = min(patience, ordinary), patience * 2
         connection.close()
         stop.wait(wait)
 
@@ -70,18 +73,27 @@ def verify_until(stop: threading.Event, *, command: Sequence[str] = (), look: fl
     ours = [sys.executable, "-m", "andante.cli.main", "verify", "--when-due", "--parent", str(os.getpid())]
     wait = look
     while not stop.wait(wait):
-        wait = look
-        try:
-            due = queries.verification_due() <= clock.now()
-        except OperationalError as error:
-            log.warning("database-out-of-reach", error=str(error))
-            due = False
+        wait = look if _verify_when_due(command or ours, stop) else AFTER_A_FAILURE
+
+
+def _verify_when_due(command: Sequence[str], stop: threading.Event) -> bool:
+    """Whether nothing went wrong; that something differs is no failure, and told by whoever found it."""
+    try:
+        due = queries.verification_due() <= clock.now()
         connection.close()
-        if due:
-            status = _run(command or ours, stop.is_set)
-            if status not in {0, DIFFERS, None}:
-                log.error("verification-failed", status=status)
-                wait = AFTER_A_FAILURE
+        status = _run(command, stop.is_set) if due else 0
+    except OperationalError as error:
+        log.warning("database-out-of-reach", error=str(error))
+        connection.close()
+        return True
+    except Exception:
+        log.exception("verification-failed")
+        connection.close()
+        return False
+    if status in {0, DIFFERS, None}:
+        return True
+    log.error("verification-failed", status=status)
+    return False
 
 
 def _run(command: Sequence[str], told_to_stop: Callable[[], bool]) -> int | None:

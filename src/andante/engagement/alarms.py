@@ -74,7 +74,8 @@ def send(*, person: PersonId, alarm: Alarm, last_try: bool) -> None:
     except OSError as error:  # smtplib's errors are too
         if not last_try:
             raise
-        log.exception("warning-not-sent", alarm=alarm.name, error=type(error).__name__)
+        # Without the trace: what a mail server says may name the address.
+        log.error("warning-not-sent", alarm=alarm.name, error=type(error).__name__)  # noqa: TRY400
 
 
 def _message_id(alarm: Alarm, person: PersonId) -> str:

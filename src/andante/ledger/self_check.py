@@ -100,7 +100,7 @@ def verify_on_record(
             new=new,
         )
         append_facts([fact])
-        verification = Verification.of(fact, None)
+        verification = Verification.of(fact, stored=fact.timestamp, seq=None)
         distinct = not verification.clean and (before is None or before.digest != verification.digest)
         if distinct:
             alarm(verification)

@@ -92,7 +92,7 @@ class Verification:
 
     :ivar id: of the record
     :ivar seq: its number in the log; None while it waits for the sealer
-    :ivar finished: when it ended
+    :ivar finished: when it ended, by the database's clock
     :ivar records: sealed records that were checked; `waiting`: those that were not sealed yet
     :ivar rows: rows that were compared with the facts
     :ivar findings: how many places differ; at most 100 are counted
@@ -123,14 +123,25 @@ class Verification:
         return self.finished - self.took
 
     @classmethod
-    def of(cls, fact: Fact, seq: int | None) -> Verification:
-        """Read one from its record."""
+    def of(cls, fact: Fact, *, stored: datetime, seq: int | None) -> Verification:
+        """
+        Read one from its record.
+
+        :raises ValueError: nothing of ours wrote it
+        """
+        try:
+            return cls._of(fact, stored, seq)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(repr(error)) from None
+
+    @classmethod
+    def _of(cls, fact: Fact, stored: datetime, seq: int | None) -> Verification:
         new: Mapping[str, Any] = fact.body["new"]
         return cls(
             id=fact.id,
             seq=seq,
-            finished=fact.timestamp,
-            took=timedelta(seconds=new["seconds"]),
+            finished=stored,
+            took=timedelta(seconds=max(new["seconds"], 0)),
             records=new["records"],
             waiting=new["waiting"],
             rows=new["rows"],
@@ -147,14 +158,18 @@ def places_digest(places: Sequence[str]) -> str:
 
 
 def last_verification() -> Verification | None:
-    """The latest verification on record; None before the first. One query."""
+    """
+    The latest verification on record; None before the first, or where what stands there cannot be read. One query.
+
+    The latest by the database's clock: a time of somebody's choosing could stand before all others for ever.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT s.id, s.kind, s."timestamp", b.body, l.seq
+            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
             FROM (
                 SELECT stored, id, kind, "timestamp" FROM ledger_statement
-                WHERE kind = 2 AND verb = %s ORDER BY "timestamp" DESC, id DESC LIMIT 1
+                WHERE kind = 2 AND verb = %s ORDER BY stored DESC, id DESC LIMIT 1
             ) s
             JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
             LEFT JOIN ledger_leaf l ON l.id = s.id AND l.stored = s.stored
@@ -162,7 +177,10 @@ def last_verification() -> Verification | None:
             [DATABASE_VERIFIED],
         )
         row = cursor.fetchone()
-    return Verification.of(read_fact(*row[:4]), row[4]) if row else None
+    try:
+        return Verification.of(read_fact(*row[:4]), stored=row[4], seq=row[5]) if row else None
+    except ValueError:
+        return None
 
 
 def verification_period() -> timedelta:

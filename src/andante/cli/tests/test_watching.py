@@ -168,6 +168,11 @@ class TestTheWorker:
         until(lambda: [view for view in queries.witnesses() if view.problem], "it was tried in vain")
         file.touch()
         until(lambda: [view for view in queries.witnesses() if view.agreed], "it was shown")
+        first = queries.witnesses()[0].agreed
+        file.unlink()
+        until(lambda: queries.witnesses()[0].problem, "it was shown again, in vain")
+        file.touch()
+        until(lambda: queries.witnesses()[0].agreed > first, "it was shown once more")
         stop.set()
         thread.join(10)
 

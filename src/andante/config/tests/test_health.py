@@ -31,7 +31,7 @@ def fresh(db, seal):
     seal()
 
 
-def verified(*, findings: int, hours_ago: int = 0) -> None:
+def verified(*, findings: int, ago: timedelta = timedelta(0)) -> None:
     new = {
         "records": 7,
         "waiting": 0,
@@ -41,7 +41,11 @@ def verified(*, findings: int, hours_ago: int = 0) -> None:
         "digest": str(findings),
         "seconds": 0.1,
     }
-    at = clock.now() - timedelta(hours=hours_ago)
+    append(new, ago)
+
+
+def append(new: dict, ago: timedelta = timedelta(0)) -> None:
+    at = clock.now() - ago
     subject = f"log:{queries.current_log().id}"
     by = system_principal("verification")
     operations.append([audit(id=new_id(), by=by, action="database-verified", subject=subject, at=at, new=new)])
@@ -73,13 +77,27 @@ class TestReady:
         verified(findings=0)
         assert readyz(client)[0] == 200
 
-    def test_is_not_a_database_that_nobody_verifies(self, db, client):
-        verified(findings=0, hours_ago=49)
+    def test_is_not_a_database_that_nobody_verifies_when_it_is_time(self, fresh, client, settings):
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, verify_every=0)
 
         status, body = readyz(client)
 
         assert status == 503
         assert "was not verified for more than two periods" in body["problem"]
+
+    @pytest.mark.parametrize("at", [timedelta(days=-400), timedelta(days=400)])
+    def test_is_not_told_by_a_check_that_dates_itself(self, fresh, client, at):
+        """By the time of its own choosing it would come first, or last, for ever."""
+        verified(findings=1, ago=at)
+
+        assert readyz(client)[0] == 503
+
+    def test_is_told_also_where_somebody_forged_the_last_check(self, fresh, client):
+        append({"findings": "none"})
+
+        _status, body = readyz(client)
+
+        assert body["verification"] is None
 
     def test_is_a_log_whose_witness_agrees(self, witness, client):
         ask(witness, alarm=lambda _: None)

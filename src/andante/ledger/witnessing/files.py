@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 import stat
@@ -107,14 +106,28 @@ def _last(tail: bytes) -> _Last | None:
 
 
 def _is_ours(data: bytes) -> bool:
-    log = current_log()
-    public = decode_key(log.key)[1]
+    """Whether a key of this log signed it: any of them, for what was signed once stays valid."""
+    origin = current_log().origin
     try:
         text, name, id, signature = split_note(data.decode())
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
-    except (ValueError, binascii.Error, InvalidSignature):
+    except ValueError:
         return False
-    return name == log.origin == text.partition("\n")[0] and id == key_id(log.origin, public)
+    if not name == origin == text.partition("\n")[0]:
+        return False
+    return any(id == key_id(origin, key) and _is_signed(key, text, signature) for key in _keys())
+
+
+def _keys() -> list[bytes]:
+    """The public keys that this log ever had."""
+    return [decode_key(current_log().key)[1]]
+
+
+def _is_signed(key: bytes, text: str, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text.encode())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _append(file: int, tail: bytes, newest: Checkpoint) -> None:
