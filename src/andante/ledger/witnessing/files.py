@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from andante.ledger.chain import keys
 from andante.ledger.encoding import decode_key, key_id, split_note
 from andante.ledger.log import current_log
 from andante.ledger.queries import newest_checkpoint
@@ -118,8 +119,8 @@ def _is_ours(data: bytes) -> bool:
 
 
 def _keys() -> list[bytes]:
-    """The public keys that this log ever had."""
-    return [decode_key(current_log().key)[1]]
+    """The public keys that this log ever had, the first of them also before anything is sealed."""
+    return [decode_key(key)[1] for key in {current_log().key, *(each.key for each in keys())}]
 
 
 def _is_signed(key: bytes, text: str, signature: bytes) -> bool:

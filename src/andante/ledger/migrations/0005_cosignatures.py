@@ -6,7 +6,7 @@ _SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_cosignatures")]
+    dependencies = [("ledger", "0004_erasure")]
     operations = [
-        migrations.RunSQL((_SQL / "witnesses.sql").read_text(), "DROP TABLE ledger_witness"),
+        migrations.RunSQL((_SQL / "cosignatures.sql").read_text(), "DROP TABLE ledger_cosignature"),
     ]
