@@ -37,7 +37,7 @@ def export(out: Path, *, force: bool) -> None:
         summary = operations.export_bundle(
             path=out, by=cli_principal(), at=clock.now(), replace=force, progress=_show_progress
         )
-    except operations.BundleExists:
+    except operations.FileExists:
         raise Problem(f"{out} stands there already.", mend="Choose another name, or replace it with --force.") from None
     except OSError as error:
         raise Problem(

@@ -52,6 +52,8 @@ COMMANDS = {
     "verify": Entry("andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."),
     "witness": Entry("andante.cli.witness", "witness", Needs.DATABASE, "See those outside who keep our checkpoints."),
     "bundle": Entry("andante.cli.bundle", "bundle", Needs.DATABASE, "Hand records to an auditor."),
+    "receipt": Entry("andante.cli.extract", "receipt", Needs.DATABASE, "Hand out one record with its proof."),
+    "extract": Entry("andante.cli.extract", "extract", Needs.DATABASE, "Hand out a person's records with proofs."),
     "lint": Entry("andante.cli.course", "lint", Needs.NOTHING, "Check a course folder."),
     "fmt": Entry("andante.cli.course", "fmt", Needs.NOTHING, "Put a course folder into its canonical form."),
     "course": Entry("andante.cli.course", "course", Needs.DATABASE, "Publish courses."),

@@ -46,7 +46,7 @@ def pack(contents: Contents, *, bundle: IO[bytes]) -> IO[bytes]:
             archive.writestr(CSV, contents.table)
             said = [scope_sentence(contents.answer), *exclusions(contents.answer)]
             archive.writestr(JSON, tables.as_json(contents.answer, sha256=sha256, exclusions=said))
-            archive.write(_verifier(), VERIFIER)
+            archive.write(verifier(), VERIFIER)
             # Packed already.
             info = zipfile.ZipInfo(BUNDLE)
             info.external_attr = 0o600 << 16
@@ -67,7 +67,7 @@ def length(file: IO[bytes]) -> int:
     return end
 
 
-def _verifier() -> Path:
+def verifier() -> Path:
     """Where the verifier stands: in a checkout at its top, in a wheel inside the package."""
     package = Path(andante.__file__).resolve().parent
     carried = package / "carried" / "verifier" / VERIFIER

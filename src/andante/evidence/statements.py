@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from andante.kernel.ids import new_id
+from andante.kernel.ids import PersonId, new_id
 from andante.kernel.principals import Principal
 from andante.ledger.queries import Checkpoint, Log
 from andante.ledger.statements import Fact, audit
@@ -16,6 +16,8 @@ from andante.ledger.statements import Fact, audit
 BUNDLE_EXPORTED = "bundle-exported"
 QUESTION_ASKED = "question-asked"
 EVIDENCE_EXPORTED = "evidence-exported"
+RECEIPT_EXPORTED = "receipt-exported"
+EXTRACT_EXPORTED = "extract-exported"
 
 
 def bundle_exported(*, log: Log, newest: Checkpoint | None, by: Principal, at: datetime) -> Fact:
@@ -82,6 +84,27 @@ def evidence_exported(
     if what == "bundle":
         new |= {"scope": "whole", **_top(newest)}
     return audit(id=id, by=by, action=EVIDENCE_EXPORTED, subject=f"requirement:{requirement}", at=at, new=new)
+
+
+def receipt_exported(*, record: UUID, number: int, newest: Checkpoint, by: Principal, at: datetime) -> Fact:
+    """
+    Somebody took one record away, with its proof.
+
+    :param number: of the record's leaf
+    :param newest: the newest checkpoint; the file may lead to a later one
+    """
+    new = {"number": number, **_top(newest)}
+    return audit(id=new_id(), by=by, action=RECEIPT_EXPORTED, subject=f"record:{record}", at=at, new=new)
+
+
+def extract_exported(*, person: PersonId, records: int, newest: Checkpoint, by: Principal, at: datetime) -> Fact:
+    """
+    Somebody took every record away that concerns a person, with the proofs.
+
+    :param records: how many there were when the export began
+    """
+    new = {"records": records, **_top(newest)}
+    return audit(id=new_id(), by=by, action=EXTRACT_EXPORTED, subject=f"person:{person}", at=at, new=new)
 
 
 def _top(newest: Checkpoint | None) -> dict[str, Any]:

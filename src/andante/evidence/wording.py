@@ -65,6 +65,8 @@ ACTIONS: dict[str, Any] = {
     "course-version-published": gettext_lazy("Course published"),
     "question-asked": gettext_lazy("Question asked"),
     "evidence-exported": gettext_lazy("Evidence exported"),
+    "receipt-exported": gettext_lazy("Receipt exported"),
+    "extract-exported": gettext_lazy("Records of a person exported"),
     "bundle-exported": gettext_lazy("Whole log exported"),
     "log-opened": gettext_lazy("Log opened"),
     "key-rotated": gettext_lazy("Key changed"),
@@ -379,6 +381,17 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     "evidence-exported": _evidence,
     "bundle-exported": lambda _log, new, _old, _names: (
         _("The whole log was exported: %(size)s sealed records") % {"size": new["size"]}
+    ),
+    "receipt-exported": lambda _record, new, _old, _names: (
+        _("Record %(number)s was handed out with its proof") % {"number": new["number"]}
+    ),
+    "extract-exported": lambda who, new, _old, _names: (
+        ngettext(
+            "%(count)s record about %(who)s was handed out with its proof",
+            "%(count)s records about %(who)s were handed out with their proofs",
+            new["records"],
+        )
+        % {"count": new["records"], "who": who}
     ),
     "log-opened": lambda _log, _new, _old, _names: _("This log was opened"),
     "key-rotated": lambda _log, _new, _old, _names: _("The key that signs the records was changed"),

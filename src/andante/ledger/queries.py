@@ -13,8 +13,20 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from andante.ledger.chain import LogKey, keys
-from andante.ledger.encoding import decode_key, fingerprint
+from andante.ledger.encoding import decode_key, fingerprint, key_id, split_note
 from andante.ledger.erasure import erasures
+from andante.ledger.extracting import (
+    BY_WITNESS,
+    COSIGNATURES,
+    Cosignature,
+    LeafRecord,
+    cosignatures,
+    count_concerning,
+    key_records,
+    leaf_record,
+    newest_cosignatures,
+    records_concerning,
+)
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
 from andante.ledger.proofs import consistency_proof, inclusion_proof
@@ -31,7 +43,9 @@ from andante.ledger.statements import Fact, instant
 
 __all__ = [
     "Checkpoint",
+    "Cosignature",
     "Lag",
+    "LeafRecord",
     "Log",
     "LogKey",
     "LogNotOpen",
@@ -47,6 +61,8 @@ __all__ = [
     "WitnessView",
     "bundle_snapshot",
     "consistency_proof",
+    "cosignatures",
+    "count_concerning",
     "current_log",
     "erasures",
     "fact",
@@ -54,10 +70,15 @@ __all__ = [
     "following_lag",
     "inclusion_proof",
     "key_fingerprint",
+    "key_records",
     "keys",
     "last_verification",
+    "leaf_record",
     "newest_checkpoint",
+    "newest_cosignatures",
+    "records_concerning",
     "sealing_lag",
+    "signed_with",
     "verification_due",
     "verification_overdue",
     "witnesses",
@@ -245,6 +266,17 @@ def key_fingerprint(key: str) -> str:
     return fingerprint(decode_key(key)[1])
 
 
+def signed_with(note: str, key: str) -> bool:
+    """
+    Whether a checkpoint's note names this key as its signer. Its signature is the verifier's business.
+
+    :raises ValueError: not a key, or not a note
+    """
+    name, public = decode_key(key)
+    _text, signer, id, _signature = split_note(note)
+    return (signer, id) == (name, key_id(name, public))
+
+
 def database_time() -> datetime:
     """The database's clock, which dates what is stored: what is stored from now on is not known by then."""
     with connection.cursor() as cursor:
@@ -363,6 +395,11 @@ class Snapshot:
             "SELECT size, previous, root, note FROM ledger_checkpoint ORDER BY size"
         ):
             yield size, previous, bytes(root), note
+
+    def cosignatures(self) -> Iterator[Cosignature]:
+        """Every line that a witness gave, by size, then witness."""
+        for row in stream(f"{COSIGNATURES} {BY_WITNESS}"):
+            yield Cosignature(*row)
 
 
 _UNSEALED = f"""

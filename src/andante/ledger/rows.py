@@ -4,7 +4,7 @@ The ledger's rows, streamed through a cursor on the server: a million of them ta
 Each function must be read inside a transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -156,13 +156,13 @@ def tile_rows() -> Iterator[tuple[int, int, bytes]]:
         yield level, index, bytes(hashes)
 
 
-def stream(query: str) -> Iterator[Any]:
+def stream(query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
     """Rows through a cursor on the server; the cursor ends with the iteration or the transaction."""
     raw = connection.connection
     cursor: ServerCursor[Any]
     with raw.cursor(name=f"andante_{id(query):x}") as cursor:
         cursor.itersize = _CHUNK
-        cursor.execute(query)
+        cursor.execute(query, values)
         yield from cursor
 
 

@@ -4,7 +4,17 @@ from andante.evidence.cells import plain
 from andante.evidence.queries.answering import Answer, AnswerRow, Scope, answer
 from andante.evidence.queries.asking import AskedQuestion, Handed, asked, handed
 from andante.evidence.queries.scoping import exclusions, scope_sentence
-from andante.evidence.queries.telling import Change, ChangeFilter, Told, change, changes, concerning, principal_names
+from andante.evidence.queries.sealing import Seal, SealingKey, seal, verifier
+from andante.evidence.queries.telling import (
+    Change,
+    ChangeFilter,
+    Told,
+    change,
+    changes,
+    concerning,
+    principal_names,
+    record,
+)
 from andante.evidence.questions import Known, Question
 from andante.evidence.wording import ACTIONS
 from andante.ledger.queries import Place
@@ -21,6 +31,8 @@ __all__ = [
     "Place",
     "Question",
     "Scope",
+    "Seal",
+    "SealingKey",
     "Told",
     "answer",
     "asked",
@@ -31,5 +43,8 @@ __all__ = [
     "handed",
     "plain",
     "principal_names",
+    "record",
     "scope_sentence",
+    "seal",
+    "verifier",
 ]

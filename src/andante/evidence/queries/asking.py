@@ -8,7 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from andante.evidence.questions import Question
-from andante.evidence.statements import BUNDLE_EXPORTED, EVIDENCE_EXPORTED, QUESTION_ASKED
+from andante.evidence.statements import (
+    BUNDLE_EXPORTED,
+    EVIDENCE_EXPORTED,
+    EXTRACT_EXPORTED,
+    QUESTION_ASKED,
+    RECEIPT_EXPORTED,
+)
 from andante.evidence.wording import Names
 from andante.ledger import queries as ledger
 from andante.ledger.queries import Place, StoredFact
@@ -39,18 +45,35 @@ class Handed:
     by: str
     """Who, as a name."""
     what: str
-    """"question", "csv", "bundle" (with the answer to a question) or "log" (the whole log alone)."""
+    """
+    "question", "csv", "bundle" (with the answer to a question), "receipt" (one record), "extract" (a person's
+    records) or "log" (the whole log alone).
+    """
     question: UUID | None
     """The record of the question, to open its answer."""
     asked: Question | None
     title: str
     """Of the requirement."""
+    number: int | None
+    """Of the record that a receipt is for."""
+    of: UUID | None
+    """That record's id."""
+    person: UUID | None
+    """Whose records an extract holds."""
     about: str
-    """Name of the person or path of the unit that it was narrowed to; empty for everybody."""
+    """Name of the person or path of the unit that it was narrowed to, or that an extract is of; empty for everybody."""
     listed: int
     qualified: int
     sha256: str
     seq: int | None
+
+
+_WHAT = {
+    QUESTION_ASKED: "question",
+    RECEIPT_EXPORTED: "receipt",
+    EXTRACT_EXPORTED: "extract",
+    BUNDLE_EXPORTED: "log",
+}
 
 
 def asked(record: UUID) -> AskedQuestion | None:
@@ -75,7 +98,7 @@ def handed(*, requirement: str = "", before: Place | None = None, limit: int = 2
     """What was asked and given, the latest first. A constant number of queries."""
     found = ledger.audit_events(
         subjects=[f"requirement:{requirement}"] if requirement else (),
-        actions=[QUESTION_ASKED, EVIDENCE_EXPORTED, BUNDLE_EXPORTED],
+        actions=[QUESTION_ASKED, EVIDENCE_EXPORTED, RECEIPT_EXPORTED, EXTRACT_EXPORTED, BUNDLE_EXPORTED],
         before=before,
         limit=limit,
     )
@@ -89,17 +112,21 @@ def _handed(found: StoredFact, names: Names, titles: dict[Any, str]) -> Handed:
     question = Question.read(new["question"]) if "question" in new else None
     counts = new.get("counts", {})
     record = {QUESTION_ASKED: fact.id, EVIDENCE_EXPORTED: new.get("asked")}.get(fact.verb)
-    about = ""
+    _sort, _colon, subject = fact.object.partition(":")
+    about = names.person(subject) if fact.verb == EXTRACT_EXPORTED else ""
     if question:
         about = names.person(question.person) if question.person else question.unit
     return Handed(
         record=fact.id,
         at=fact.timestamp,
         by=names.principal(fact.body["by"]),
-        what={QUESTION_ASKED: "question", BUNDLE_EXPORTED: "log"}.get(fact.verb) or new["what"],
+        what=_WHAT.get(fact.verb) or new["what"],
         question=UUID(str(record)) if record else None,
         asked=question,
         title=titles.get(question.requirement, question.requirement) if question else "",
+        number=new["number"] if fact.verb == RECEIPT_EXPORTED else None,
+        of=UUID(subject) if fact.verb == RECEIPT_EXPORTED else None,
+        person=UUID(subject) if fact.verb == EXTRACT_EXPORTED else None,
         about=about,
         listed=counts.get("listed", 0),
         qualified=counts.get("qualified", 0),

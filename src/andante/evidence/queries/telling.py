@@ -13,7 +13,7 @@ from andante.evidence.wording import ACTIONS, Names
 from andante.kernel.ids import PersonId
 from andante.ledger import queries as ledger
 from andante.ledger.queries import Place, StoredFact
-from andante.ledger.statements import Kind
+from andante.ledger.statements import Fact, Kind
 from andante.ledger.vocabulary import EXT_BY
 from andante.people import queries as people
 
@@ -107,6 +107,25 @@ def change(id: UUID) -> Change | None:
     if found is None or found.fact.kind is not Kind.AUDIT:
         return None
     return _change(found, Names([found.fact]))
+
+
+def record(id: UUID, *, concerning: PersonId | None = None) -> Told | None:
+    """
+    One record of any kind; none where there is none.
+
+    :param concerning: none, too, where it is not about this person
+    """
+    found = ledger.fact(id)
+    if found is None or (concerning and not _concerns(found.fact, concerning)):
+        return None
+    names = Names([found.fact])
+    return _change(found, names) if found.fact.kind is Kind.AUDIT else _told(found, names)
+
+
+def _concerns(fact: Fact, person: PersonId) -> bool:
+    if fact.kind is Kind.STATEMENT:
+        return fact.actor == person
+    return fact.object in subjects_of(person)
 
 
 def concerning(person: PersonId, *, before: Place | None = None, limit: int = 50) -> Sequence[Told]:

@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 from django.db import connections
 
-from andante.evidence.operations import BundleExists, export_bundle
+from andante.evidence.operations import FileExists, export_bundle
 from andante.evidence.tests.ledgers import NOW, verify
 from andante.kernel.principals import cli_principal
 from andante.ledger.queries import facts
@@ -46,7 +46,7 @@ class TestAnExport:
         path = tmp_path / "log.zip"
         path.write_text("something else")
 
-        with pytest.raises(BundleExists):
+        with pytest.raises(FileExists):
             export(path)
 
         assert path.read_text() == "something else"

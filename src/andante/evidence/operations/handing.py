@@ -1,18 +1,14 @@
-"""Asking, and handing evidence out. That somebody did is a fact of its own."""
+"""Asking, and handing out answers and whole logs."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import tempfile
 import time
 import zoneinfo
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from andante.evidence import parcels, queries, tables
 from andante.evidence.bundle import BundleWriter, Progress
+from andante.evidence.operations.files import FileExists, Parcel, whole_or_nothing
 from andante.evidence.queries import Answer, AskedQuestion, Known, Question
 from andante.evidence.statements import bundle_exported, evidence_exported, question_asked
 from andante.kernel.ids import PersonId, new_id
@@ -30,18 +27,6 @@ from andante.ledger.queries import bundle_snapshot, current_log, database_time, 
 from andante.obligations import queries as obligations
 from andante.obligations.queries import RequirementId
 from andante.people import queries as people
-
-__all__ = [
-    "BundleExists",
-    "BundleSummary",
-    "Parcel",
-    "QuestionRefused",
-    "QuestionUnknown",
-    "ask",
-    "export_bundle",
-    "export_csv",
-    "export_evidence",
-]
 
 SEALED_WITHIN = timedelta(seconds=3)
 """So long an export waits for its own record to be sealed, so that the bundle vouches for the table beside it."""
@@ -58,19 +43,6 @@ class QuestionRefused(Exception):  # noqa: N818 - errors are facts
 
 class QuestionUnknown(LookupError):  # noqa: N818
     """No question of this id is on record."""
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A file to hand out, open at its beginning; nothing of it stays when it is closed."""
-
-    file: IO[bytes]
-    name: str
-    length: int
-
-
-class BundleExists(Exception):  # noqa: N818
-    """A file of this name stands there already, and was not to be replaced."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +78,12 @@ def export_bundle(
 
     :param at: the clock, for the event and the manifest
     :param replace: a file that stands there may be replaced
-    :raises BundleExists: it stands there and may not be
+    :raises FileExists: it stands there and may not be
     :raises OSError: the folder is missing or full, or may not be written
     """
     if path.exists() and not replace:
-        raise BundleExists(path)
-    with _whole_or_nothing(path) as file:
+        raise FileExists(path)
+    with whole_or_nothing(path) as file:
         with transaction.atomic():
             ledger.append([bundle_exported(log=current_log(), newest=newest_checkpoint(), by=by, at=at)])
         with bundle_snapshot() as snapshot:
@@ -126,21 +98,6 @@ def export_bundle(
         key=key,
         length=path.stat().st_size,
     )
-
-
-@contextlib.contextmanager
-def _whole_or_nothing(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside the path that takes its name at the end, or is gone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def ask(

@@ -1,0 +1,266 @@
+"""Receipts and extracts: what they hold, that they verify alone, what is put on record, and what is refused."""
+
+import base64
+import io
+import json
+import tracemalloc
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connections, transaction
+
+from andante.evidence import operations
+from andante.evidence.extracts import Extract, ExtractWriter
+from andante.evidence.operations import CheckpointUnfit, NothingSealed, RecordGone, RecordUnknown, RecordWaits
+from andante.evidence.tests.checking import checked, consistent
+from andante.evidence.tests.ledgers import NOW, learned
+from andante.kernel.ids import PersonId, new_id
+from andante.kernel.principals import cli_principal
+from andante.ledger import operations as ledger_operations
+from andante.ledger.queries import bundle_snapshot, facts, key_records, leaf_record, newest_checkpoint
+from andante.ledger.statements import audit
+from andante.people import operations as people
+
+pytestmark = pytest.mark.slow
+
+LEARNER = PersonId(UUID("01930000-0000-7000-8000-000000000001"))
+BY = cli_principal()
+COSIGN = "INSERT INTO ledger_cosignature (size, witness, line, made) VALUES (%s, %s, %s, clock_timestamp())"
+
+
+def read(parcel):
+    with parcel.file:
+        data = parcel.file.read()
+    assert len(data) == parcel.length
+    return data
+
+
+def receipt(record, **more):
+    return checked(read(operations.export_receipt(record=record, by=BY, at=NOW, **more)))
+
+
+def extract(person=LEARNER, **more):
+    values = {"by": BY, "at": NOW, "patience": timedelta()}
+    return checked(read(operations.export_extract(person=person, **values | more)))
+
+
+def recorded(action):
+    return [each.fact for each in facts(limit=10_000) if each.fact.verb == action]
+
+
+class TestAReceipt:
+    def test_of_every_record_verifies_alone(self, ledger):
+        for number, id in enumerate(ledger.ids()):
+            told = receipt(id)
+            assert told["scope"] == {"kind": "receipt"}
+            assert [(each["number"], each["id"]) for each in told["records"]] == [(number, str(id))]
+            assert (told["consistency"], told["cosignatures"]) == (None, [])
+
+    def test_leads_to_the_newest_checkpoint(self, ledger):
+        assert receipt(ledger.ids()[4])["checkpoint"] == newest_checkpoint().note
+
+    def test_under_a_full_tile_verifies_alone(self, long_ledger):
+        for number in (0, 100, 255, 256, 260):
+            assert receipt(long_ledger.ids()[number])["records"][0]["number"] == number
+
+    def test_that_was_changed_in_one_byte_does_not_verify(self, ledger):
+        data = read(operations.export_receipt(record=ledger.ids()[5], by=BY, at=NOW))
+        assert data.count(b"0.5") == 1
+        with pytest.raises(AssertionError):
+            checked(data.replace(b"0.5", b"1.0"))
+
+    def test_proves_that_the_log_grew_from_an_earlier_checkpoint(self, long_ledger):
+        for more in (1, 3, 250, 40):
+            before = newest_checkpoint()
+            long_ledger.append(more)
+            long_ledger.seal()
+            told = receipt(long_ledger.ids()[7], since=operations.earlier_checkpoint(before.note))
+            assert told["consistency"]["from"] == before.size
+            assert consistent(told, base64.b64encode(before.root).decode())
+            assert not consistent(told, base64.b64encode(bytes(32)).decode())
+
+    def test_since_the_newest_checkpoint_needs_no_proof(self, ledger):
+        newest = newest_checkpoint()
+        told = receipt(ledger.ids()[7], since=newest.size)
+        assert told["consistency"] == {"from": newest.size, "proof": []}
+
+    def test_of_a_record_that_waits_is_not_given(self, ledger):
+        (waiting,) = ledger.append(1)
+        with pytest.raises(RecordWaits):
+            receipt(waiting)
+        ledger.seal()
+        assert recorded("receipt-exported") == []
+        assert receipt(waiting)["records"][0]["id"] == str(waiting)
+
+    def test_of_an_unknown_record_is_not_given(self, ledger):
+        with pytest.raises(RecordUnknown):
+            receipt(new_id())
+
+    def test_of_a_record_whose_body_was_removed_is_not_given(self, ledger):
+        id = ledger.ids()[5]
+        ledger.forge("DELETE FROM ledger_body WHERE id = %s", id)
+        with pytest.raises(RecordGone, match="number 5"):
+            receipt(id)
+
+    def test_is_recorded_with_who_took_it(self, ledger):
+        id = ledger.ids()[5]
+        receipt(id)
+        ledger.seal()
+        (fact,) = recorded("receipt-exported")
+        assert (fact.body["by"], fact.object) == (BY, f"record:{id}")
+        assert (fact.body["new"]["number"], fact.body["new"]["size"]) == (5, 9)
+
+    def test_before_anything_is_sealed_says_that_it_waits(self, own_database):
+        fact = learned()
+        with transaction.atomic():
+            ledger_operations.append([fact])
+        with pytest.raises(RecordWaits):
+            receipt(fact.id)
+
+    def test_holds_what_witnesses_signed_of_its_checkpoint(self, ledger):
+        newest = newest_checkpoint()
+        with connections["default"].cursor() as cursor:
+            for size, witness in ((newest.size, "b.example"), (newest.size, "a.example"), (4, "c.example")):
+                cursor.execute(COSIGN, [size, witness, f"— {witness} signed"])
+        assert receipt(ledger.ids()[1])["cosignatures"] == ["— a.example signed", "— b.example signed"]
+
+
+class TestAnEarlierCheckpoint:
+    def test_is_read_from_its_note_or_its_size(self, ledger):
+        newest = newest_checkpoint()
+        assert operations.earlier_checkpoint(newest.note) == newest.size
+        assert operations.earlier_checkpoint(newest.note.replace("\n", "\r\n")) == newest.size
+        assert operations.earlier_checkpoint(" 4\n") == 4
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ("", "names no size"),
+            ("0", "names no size"),
+            ("four", "names no size"),
+            ("\u0664", "names no size"),
+            ("9" * 30, "names no size"),
+            ("10", "of 10 records, and only 9 are sealed here"),
+            ("andante/another\n4\nroot\n", "no checkpoint of this log"),
+        ],
+    )
+    def test_that_does_not_fit_is_refused_in_words(self, ledger, given, told):
+        with pytest.raises(CheckpointUnfit, match=told):
+            operations.earlier_checkpoint(given)
+
+
+class TestAPersonSExtract:
+    @pytest.fixture
+    def amara(self, ledger):
+        """Somebody with an account, beside the learner of the ledger."""
+        person = people.create_person(name="Amara", time_zone="UTC", language="en", by=BY, at=NOW)
+        people.create_account(person=person, login="amara", email=None, password=None, by=BY, at=NOW)
+        ledger.seal()
+        return person
+
+    def test_holds_everything_that_the_person_did(self, ledger):
+        told = extract()
+        assert told["scope"] == {"kind": "person", "person": str(LEARNER)}
+        assert [each["number"] for each in told["records"]] == list(range(1, 9))
+        assert {json.loads(each["body"])["actor"]["account"]["name"] for each in told["records"]} == {str(LEARNER)}
+
+    def test_holds_what_was_done_about_the_person_and_their_accounts_and_nothing_of_others(self, amara):
+        bodies = [json.loads(each["body"]) for each in extract(amara)["records"]]
+        assert [body["action"] for body in bodies] == ["person-created", "account-created"]
+        assert bodies[0]["subject"] == f"person:{amara}"
+        assert bodies[1]["new"]["person"] == str(amara)
+
+    def test_is_recorded_and_stands_in_the_next_one(self, ledger):
+        extract()
+        ledger.seal()
+        (fact,) = recorded("extract-exported")
+        assert (fact.body["by"], fact.object, fact.body["new"]["records"]) == (BY, f"person:{LEARNER}", 8)
+        assert json.loads(extract()["records"][-1]["body"])["action"] == "extract-exported"
+
+    def test_waits_until_everything_is_sealed(self, ledger):
+        ledger.append(1)
+        with pytest.raises(RecordWaits):
+            extract()
+        ledger.seal()
+        assert len(extract()["records"]) == 9
+
+    def test_of_nobody_known_is_not_given(self, ledger):
+        with pytest.raises(NothingSealed):
+            extract(PersonId(new_id()))
+
+    def test_agrees_with_an_earlier_checkpoint(self, ledger):
+        before = newest_checkpoint()
+        ledger.append(30)
+        ledger.seal()
+        assert consistent(extract(since=before.size), base64.b64encode(before.root).decode())
+
+    def test_with_a_record_that_was_removed_is_not_given(self, ledger):
+        ledger.forge("DELETE FROM ledger_body WHERE id = %s", ledger.ids()[5])
+        with pytest.raises(RecordGone):
+            extract()
+
+    def test_keeps_the_stored_bytes_whatever_signs_they_hold(self, ledger, amara):
+        odd = 'A " quote, a \\ backslash,\n a line, \u2028, é and 🗝'
+        with transaction.atomic():
+            subject = f"person:{amara}"
+            ledger_operations.append([audit(id=new_id(), by=BY, action="placed", subject=subject, at=NOW, why=odd)])
+        ledger.seal()
+        assert json.loads(extract(amara)["records"][-1]["body"])["why"] == odd
+
+    def test_of_many_records_takes_no_more_memory_than_of_few(self, ledger):
+        def peak():
+            tracemalloc.start()
+            operations.export_extract(person=LEARNER, by=BY, at=NOW).file.close()
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            ledger.seal()
+            return most
+
+        peak()
+        ledger.append(2_100)  # more than the database is asked for at once
+        ledger.seal()
+        some = peak()
+        ledger.append(2_400)
+        ledger.seal()
+
+        assert peak() < some * 1.3
+
+
+class TestAnErasedRecord:
+    def test_stands_with_its_leaf_alone(self, ledger):
+        id = ledger.ids()[5]
+        file = io.BytesIO()
+        with bundle_snapshot() as snapshot:
+            whole = leaf_record(id, size=snapshot.size)
+            gone = type(whole)(**vars(whole) | {"salt": None, "body": None, "erased": True})
+            extract = Extract(
+                log=snapshot.log,
+                person=LEARNER,
+                size=snapshot.size,
+                checkpoint=snapshot.checkpoint,
+                cosignatures=[],
+                keys=key_records(size=snapshot.size),
+                records=[gone],
+                since=None,
+                made=NOW,
+            )
+            ExtractWriter(extract).write(file)
+        (record,) = checked(file.getvalue())["records"]
+        assert (record["salt"], record["body"]) == (None, None)
+        assert base64.b64decode(record["entry"])[17:33] == id.bytes
+
+
+class TestCosignatures:
+    def test_are_read_for_a_bundle_by_size_then_witness(self, ledger):
+        with connections["default"].cursor() as cursor:
+            cursor.executemany(COSIGN, [(9, "b", "— b 2"), (9, "B", "— B 1"), (4, "z", "— z 0")])
+        with bundle_snapshot() as snapshot:
+            found = [(each.size, each.line) for each in snapshot.cosignatures()]
+        assert found == [(4, "— z 0"), (9, "— B 1"), (9, "— b 2")]
+
+    @pytest.mark.parametrize("query", ["UPDATE ledger_cosignature SET line = 'x'", "DELETE FROM ledger_cosignature"])
+    def test_are_never_changed(self, own_database, owner_connection, query):
+        owner_connection.execute("INSERT INTO ledger_cosignature VALUES (1, 'w', '— w', now())")
+        with pytest.raises(Exception, match="append-only"):
+            owner_connection.execute(query)
