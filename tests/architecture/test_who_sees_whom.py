@@ -42,6 +42,11 @@ OPENS = {
         (LEARNERS, "mfa_generate_recovery_codes mfa_download_recovery_codes"),
         # The certificate of operator B.
         ({"operator B"}, "certificate"),
+        # What is on record about oneself: everybody finds their own. One record by its id, here of operator B.
+        (LEARNERS, "held"),
+        ({"operator B"}, "own_record"),
+        # How the records are kept honest: about nobody.
+        (LEARNERS, "seal seal_json seal_checkpoint seal_verifier"),
         # A team: who leads one. A person of it, here operator B: who leads that person.
         (LEADS, "team team_people team_people_csv team_remind"),
         ({"lead B"}, "team_person"),
@@ -51,6 +56,7 @@ OPENS = {
         (ADMINISTRATOR, "admin_roles admin_close_login admin_view_as"),
         (AUDITORS, "admin_changes admin_changes_csv admin_change"),
         (AUDITORS, "audit audit_ask audit_answer audit_table audit_evidence audit_people audit_person"),
+        (AUDITORS, "audit_record audit_extract"),
     )
     for name in names_of_routes.split()
 }
@@ -128,7 +134,7 @@ def cast(night_call, learner_of, seal) -> Cast:
         "course": "night-call",
         "card": "own-phone",
         "rule": "night-call",
-        "record": str(ledger.facts(after=5, limit=1)[0].fact.id),
+        "record": str(certificate.completion),
     }
     return Cast(found, ids)
 
@@ -171,7 +177,7 @@ class TestTheMatrix:
         seal()
         before = ledger.newest_checkpoint().size
         for route in ROUTES:
-            if route.name in {"account_change_password", "mfa_activate_totp"}:
+            if route.name in {"account_change_password", "mfa_activate_totp", "held"}:
                 continue  # one's own, whatever is sent
             browser.post(
                 cast.address(route),
@@ -182,6 +188,19 @@ class TestTheMatrix:
         about = [fact.verb for fact in told if stranger in str(fact.body)]
         assert about == []
         assert not Nudge.objects.filter(person=UUID(stranger)).exists()
+
+    @pytest.mark.parametrize("who", sorted(LEARNERS - SEES_EVERYBODY - {"operator B"}))
+    def test_hands_out_no_record_about_anybody_else(self, cast, who, seal):
+        browser = cast.browser(who)
+        stranger = cast.members["operator B"]
+        about = [each.fact.id for each in ledger.facts(limit=1_000) if str(stranger.person) in str(each.fact.body)]
+        assert len(about) > 20
+        for id in about:
+            for url in (f"/record/held/{id}/", f"/audit/records/{id}/"):
+                assert browser.get(url).status_code in {403, 404}
+                assert browser.post(url).status_code in {403, 404}
+        extract = f"/audit/people/{stranger.person}/extract/"
+        assert (browser.get(extract).status_code, browser.post(extract).status_code) == (403, 403)
 
     def test_counts_the_team_as_it_is_today(self, cast):
         browser = cast.browser("lead A")

@@ -16,6 +16,8 @@ from andante.ledger.queries import Checkpoint, Cosignature, Lag, LeafRecord, Log
 from andante.ledger.statements import instant
 
 FORMAT = "andante-seal/1"
+LATE = 5.0
+"""Seconds that a record may wait."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Seal:
     def earlier_keys(self) -> tuple[SealingKey, ...]:
         """The keys that do not sign any more."""
         return tuple(each for each in self.keys if not each.signs)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether records wait longer than a sealer that runs lets them."""
+        return self.waiting.seconds > LATE
 
     def data(self) -> dict[str, Any]:
         """Return it as JSON holds it."""

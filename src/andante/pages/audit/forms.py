@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from andante.evidence import operations
 from andante.evidence.queries import Known
 from andante.kernel.ids import PersonId
 from andante.obligations import queries as obligations
@@ -18,6 +19,8 @@ from andante.people import queries as people
 MOST_NAMED = 5
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
+LONGEST_NOTE = 4 * 1024
+"""Bytes of a checkpoint."""
 DAY = {"type": "date"}
 TIME = {"type": "time"}
 
@@ -113,6 +116,52 @@ class QuestionForm(forms.Form):
             else:
                 self.add_error("known_day", _("Say as known when: a day and a time."))
         return values
+
+
+class SinceForm(forms.Form):
+    """An auditor's earlier checkpoint, which a file is to agree with: as it was kept, or its size alone."""
+
+    checkpoint = forms.FileField(
+        label=gettext_lazy("Your earlier checkpoint"),
+        help_text=gettext_lazy(
+            "The file of four lines that you kept last time. Then the file proves, too, that nothing "
+            "before it was rewritten."
+        ),
+        required=False,
+    )
+    size = forms.CharField(
+        label=gettext_lazy("or the number of records in it"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    @property
+    def since(self) -> int | None:
+        """The size that was given, of a valid form; none where none was."""
+        found: int | None = self.cleaned_data["checkpoint"] or self.cleaned_data["size"]
+        return found
+
+    def clean_checkpoint(self) -> int | None:
+        """Read the size that the file names."""
+        file = self.cleaned_data["checkpoint"]
+        if not file:
+            return None
+        if file.size > LONGEST_NOTE:
+            raise forms.ValidationError(_("This is no checkpoint: it has more than four lines."))
+        return _size(file.read().decode("utf-8", "replace"))
+
+    def clean_size(self) -> int | None:
+        """Read the size that was typed."""
+        text = self.cleaned_data["size"].strip()
+        return _size(text) if text else None
+
+
+def _size(text: str) -> int:
+    try:
+        return operations.earlier_checkpoint(text)
+    except operations.CheckpointUnfit as refusal:
+        raise forms.ValidationError(str(refusal)) from None
 
 
 def _indented(unit: people.UnitView) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from andante.pages.learn.views import cards, certificates, courses, sittings, verifying
+from andante.pages.learn.views import cards, certificates, courses, proofs, sittings, verifying
 
 urlpatterns = [
     path("", courses.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("courses/<slug:course>/test/<int:position>/", sittings.item, name="test_item"),
     path("courses/<slug:course>/completion/", courses.completion, name="completion"),
     path("record/", certificates.record, name="record"),
+    path("record/held/", proofs.held, name="held"),
+    path("record/held/<uuid:record>/", proofs.own_record, name="own_record"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("verify/", verifying.verify, name="verify"),
     path("verify/<str:code>/", verifying.verify_code, name="verify_code"),

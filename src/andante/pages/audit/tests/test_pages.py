@@ -186,9 +186,9 @@ class TestAPersonSFile:
         assert "Cleo Left leaves on 1 June 2026 (was Nurse in Ward 3)" in page
 
     def test_goes_on_page_by_page(self, auditor, ward, monkeypatch):
-        from andante.pages.audit import views
+        from andante.pages.audit.views import inspecting
 
-        monkeypatch.setattr(views, "FACTS_ON_A_PAGE", 2)
+        monkeypatch.setattr(inspecting, "FACTS_ON_A_PAGE", 2)
         path = f"/audit/people/{ward.people['Ada Byron']}/"
         page = auditor.get(path).content.decode()
         later = re.search(r"\?before=([^#\"]+)", page)[1]

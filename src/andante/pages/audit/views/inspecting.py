@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +20,7 @@ from andante.kernel.ids import PersonId
 from andante.learning import queries as learning
 from andante.obligations.queries import RequirementId
 from andante.pages.audit.forms import QuestionForm
+from andante.pages.design.downloads import download
 from andante.people import policy
 from andante.people import queries as people_queries
 
@@ -108,11 +109,7 @@ def evidence(request: HttpRequest, record: UUID) -> HttpResponseBase:
         parcel = operations.export_evidence(question=record, by=policy.principal(request), at=clock.now())
     except operations.QuestionUnknown:
         raise Http404 from None
-    headers = {"Content-Length": str(parcel.length), "Cache-Control": "no-store"}
-    # Sent in pieces from a file that is gone when it is closed.
-    return FileResponse(
-        parcel.file, as_attachment=True, filename=parcel.name, content_type="application/zip", headers=headers
-    )
+    return download(parcel, content_type="application/zip")
 
 
 @policy.role("auditor", "administrator")
