@@ -104,6 +104,7 @@ class Names:
     def _note(self, fact: Fact) -> None:
         if fact.kind is not Kind.AUDIT:
             self._note_principal(str(fact.extensions.get("urn:x-andante:by", "")))
+            self._note_principal(f"person:{fact.actor}")
             return
         new, old = fact.body["new"], fact.body["old"]
         question = new.get("question")

@@ -10,6 +10,7 @@ from andante.evidence.operations.extracting import (
     earlier_checkpoint,
     export_extract,
     export_receipt,
+    extract_name,
 )
 from andante.evidence.operations.files import FileExists, Parcel, keep
 from andante.evidence.operations.handing import (
@@ -43,5 +44,6 @@ __all__ = [
     "export_evidence",
     "export_extract",
     "export_receipt",
+    "extract_name",
     "keep",
 ]

@@ -37,6 +37,10 @@ class Told:
     what: str
     sentence: str
     why: str
+    about: str
+    """Whom or what it is about, as a name."""
+    person: PersonId | None
+    """Whom it is about, for a link."""
 
     @property
     def place(self) -> Place:
@@ -56,10 +60,6 @@ class Change(Told):
     action: str
     subject: str
     """As the record has it."""
-    about: str
-    """As a name."""
-    person: PersonId | None
-    """Whom it is about, for a link."""
     old: Mapping[str, Any]
     new: Mapping[str, Any]
 
@@ -149,7 +149,8 @@ def subjects_of(person: PersonId) -> list[str]:
 
 
 def _told(found: StoredFact, names: Names) -> Told:
-    return Told(**_common(found, names))
+    person = found.fact.actor
+    return Told(**_common(found, names), about=names.person(person) if person else "", person=person)
 
 
 def _change(found: StoredFact, names: Names) -> Change:

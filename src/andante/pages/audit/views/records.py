@@ -58,6 +58,6 @@ def extract(request: HttpRequest, person: UUID) -> HttpResponseBase:
             ),
             back=reverse("audit_extract", args=[person]),
         )
-    file = f"extract-{found.id}.json"
+    file = operations.extract_name(found.id)
     page = {"person": found, "form": form, "seal": queries.seal(), "file": file, "area": "audit"}
     return render(request, "audit/extract.html", page, status=422 if form.errors else 200)
