@@ -525,6 +525,63 @@ class Tree:
         return root
 
 
+def root_of(number: int, hash: bytes, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """
+    The root that an inclusion proof leads to (RFC 9162, section 2.1.3.2); None where it cannot be one.
+
+    :param number: the leaf's, from 0
+    :param hash: the leaf's
+    :param size: of the tree
+    """
+    if not 0 <= number < size or any(len(one) != 32 for one in proof):
+        return None
+    place, last = number, size - 1
+    for one in proof:
+        if not last:
+            return None
+        if place & 1 or place == last:
+            hash = hashlib.sha256(b"\x01" + one + hash).digest()
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            hash = hashlib.sha256(b"\x01" + hash + one).digest()
+        place, last = place >> 1, last >> 1
+    return None if last else hash
+
+
+def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
+    """
+    Whether the older tree is the beginning of the newer one (RFC 9162, section 2.1.4.2).
+
+    Of the empty tree, and from a size to itself, the proof is empty.
+    """
+    if not 0 <= old_size <= size or any(len(one) != 32 for one in proof):
+        return False
+    if old_size == size:
+        return not proof and old_root == root
+    if not old_size:
+        return not proof and old_root == hashlib.sha256(b"").digest()
+    path = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
+    if not path:
+        return False
+    place, last = old_size - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    older = newer = path[0]
+    for one in path[1:]:
+        if not last:
+            return False
+        if place & 1 or place == last:
+            older = hashlib.sha256(b"\x01" + one + older).digest()
+            newer = hashlib.sha256(b"\x01" + one + newer).digest()
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            newer = hashlib.sha256(b"\x01" + newer + one).digest()
+        place, last = place >> 1, last >> 1
+    return not last and older == old_root and newer == root
+
+
 class Tiles:
     """The kept tiles, taken in their order; whatever does not fit the order is a finding."""
 

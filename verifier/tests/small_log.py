@@ -48,6 +48,35 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
     return hashlib.sha256(b"\x01" + tree_root(leaves[:k]) + tree_root(leaves[k:])).digest()
 
 
+def _split(size: int) -> int:
+    """The largest power of two that is less than the size."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def inclusion_proof(number: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """PATH(m, D[n]), word for word (RFC 6962, section 2.1.1)."""
+    if len(leaves) == 1:
+        return []
+    k = _split(len(leaves))
+    if number < k:
+        return [*inclusion_proof(number, leaves[:k]), tree_root(leaves[k:])]
+    return [*inclusion_proof(number - k, leaves[k:]), tree_root(leaves[:k])]
+
+
+def consistency_proof(old_size: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """PROOF(m, D[n]), word for word (RFC 6962, section 2.1.2); from nothing, nothing is to be proven."""
+    return _subproof(old_size, leaves, known=True) if old_size else []
+
+
+def _subproof(old_size: int, leaves: Sequence[bytes], *, known: bool) -> list[bytes]:
+    if old_size == len(leaves):
+        return [] if known else [tree_root(leaves)]
+    k = _split(len(leaves))
+    if old_size <= k:
+        return [*_subproof(old_size, leaves[:k], known=known), tree_root(leaves[k:])]
+    return [*_subproof(old_size - k, leaves[k:], known=False), tree_root(leaves[:k])]
+
+
 @dataclass(frozen=True)
 class Record:
     """A fact with its salt."""
