@@ -1,14 +1,35 @@
 #!/usr/bin/env python3
 """
-Checks a bundle of Andante's learning records, so that nobody has to trust the server that it came from.
+Checks Andante's learning records, so that nobody has to trust the server that they came from.
 
-    python3 andante_verify.py BUNDLE.zip [--checkpoint FILE] [--keep FILE] [--key KEY] [--json]
+    python3 andante_verify.py FILE [--checkpoint FILE] [--keep FILE] [--key KEY] [--witness KEY] [--json]
+
+FILE is a bundle (the whole log) or an extract (a receipt of one record, or one person's records); the program tells
+by its content. For bundles there is more: --archive, --answer, --qualified; see --help.
 
 One file, Python 3.8 or newer, nothing else needed, no connection used. It shares no code with the server: it
-was written from docs/reference/ledger-format.md and docs/reference/bundle-format.md, and you can write your
+was written from docs/reference/ledger-format.md, bundle-format.md and extract-format.md, and you can write your
 own from these pages.
 
 Exit status: 0 verified; 1 tampered; 2 incomplete (damaged, cut off, or of a format not known here).
+
+Contents, each part using only those before it:
+
+    Limits                      what a hostile file may make this program do at most
+    Ed25519                     signatures (RFC 8032)
+    Keys and notes              keys, checkpoints, cosignatures as texts
+    Reading                     JSON and base64, strictly; the parts of an archive
+    What was found              findings and the report
+    The tree                    Merkle tree, proofs, tiles, signed roots (RFC 6962, RFC 9162)
+    The chain of keys           which key was in force when
+    The checkpoints             of a bundle: form, order, signatures
+    Witnesses                   cosignatures of a bundle
+    The records                 their commitments, in a second process where that pays; the facts among them
+    Removed records             erased by law, moved to an archive, or taken away
+    A bundle                    the check of a whole log
+    An extract                  the check of a receipt, or of one person's records
+    Who was qualified           answers to auditors' questions, derived anew from the records
+    The command                 options and the report for people and machines
 """
 
 from __future__ import annotations
@@ -30,29 +51,33 @@ import traceback
 import zipfile
 import zlib
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import deque
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO, Any, Iterable, Iterator, NamedTuple, Sequence, Tuple
+from typing import IO, Any, Callable, Iterable, Iterator, NamedTuple, Pattern, Sequence, Tuple
 from uuid import UUID
 
-FORMAT = "andante-bundle/1"
-MEMBERS = ("leaves", "records", "unsealed", "tiles", "checkpoints", "manifest.json")
-COUNTED = MEMBERS[:-1]
+# --- Limits ---
 
-# What a hostile file may make this program do at most.
 LONGEST_MANIFEST = 64 * 1024
 LONGEST_FRAME = 16 * 1024 * 1024
 LONGEST_NOTE = 4 * 1024
 LONGEST_DIRECTORY = 4 * 1024
+LONGEST_FACT = 1024 * 1024
+"""Bytes of a record that this program has to understand, not only to hash."""
+MOST_VALUES = 100_000
+"""Values in one JSON text, about."""
 MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_TIMES_PACKED = 200
 MOST_MISSING = 1_000_000
+MOST_CHANGES = 1_000
+"""Changes of key."""
 
 WORTH_A_PROCESS = 20 * 1024 * 1024
 """Bytes of records above which a second process pays."""
 
-SIGNATURES_BY_DEFAULT = 10_000
+SIGNATURES_BY_DEFAULT = 1_000
 MOST_BAD = 20
 LISTED = 100
 """Findings that are told one by one; the others are counted."""
@@ -192,17 +217,20 @@ def _negative(point: Point) -> Point:
     return (_P - x, y, z, _P - t)
 
 
-# --- Keys and checkpoints (ledger-format.md) ---
+# --- Keys and notes (ledger-format.md) ---
 
 _NOTE = re.compile(
     rb"(?P<text>(?P<origin>[^\n]+)\n(?P<size>[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
     rb"andante-checkpoint/1 (?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n)"
     rb"\n\xe2\x80\x94 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/=]+)\n"
 )
+_COSIGNATURE = re.compile(rb"\xe2\x80\x94 (?P<name>[^ \n]+) (?P<signature>[A-Za-z0-9+/=]+)")
+_OF_LOGS, _OF_WITNESSES = 1, 4
+"""The first byte of a key says what it signs (c2sp.org/signed-note)."""
 
 
 class Key(NamedTuple):
-    """A log's public key, and the four bytes that tell it from others."""
+    """A public key of a log or of a witness, and the four bytes that tell it from others."""
 
     origin: str
     id: bytes
@@ -227,6 +255,19 @@ class Note(NamedTuple):
     data: bytes
 
 
+class Cosignature(NamedTuple):
+    """A witness's line that could be read: when it saw a checkpoint, in seconds since 1970, and its signature."""
+
+    name: str
+    key_id: bytes
+    time: int
+    signature: bytes
+
+    def over(self, note: Note) -> Signed:
+        """What the witness signed, if it was this checkpoint."""
+        return Signed(note.size, b"cosignature/v1\ntime %d\n" % self.time + note.signed.text, self.signature)
+
+
 def _base64(text: bytes) -> bytes:
     data = base64.b64decode(text, validate=True)
     if base64.b64encode(data) != text:
@@ -234,18 +275,24 @@ def _base64(text: bytes) -> bytes:
     return data
 
 
-def read_key(text: str) -> Key:
+def read_key(text: str, kind: int = _OF_LOGS) -> Key:
     """
     The key that `ORIGIN+KEYID+KEY` writes.
 
+    :param kind: 1 for a log's key, 4 for a witness's
     :raises ValueError: it is no such text, or its id is not that of its key
     """
-    origin, id_text, key_text = text.split("+", 2)  # base64 has plus signs of its own; a log's name has none
+    origin, id_text, key_text = text.split("+", 2)  # base64 has plus signs of its own; a name has none
     data = _base64(key_text.encode("ascii"))
     key_id = hashlib.sha256(origin.encode() + b"\n" + data).digest()[:4]
-    if len(data) != 33 or data[0] != 1 or key_id.hex() != id_text:
+    if len(data) != 33 or data[0] != kind or key_id.hex() != id_text:
         raise ValueError("the id does not fit the key")
     return Key(origin, key_id, data[1:])
+
+
+def written_key(key: Key) -> str:
+    """A log's key as `read_key` reads it."""
+    return f"{key.origin}+{key.id.hex()}+{base64.b64encode(bytes([_OF_LOGS]) + key.public).decode()}"
 
 
 def read_note(data: bytes) -> Note:
@@ -266,11 +313,71 @@ def read_note(data: bytes) -> Note:
     return Note(found["origin"].decode(), size, _base64(found["root"]), time, signature[:4], signed, data)
 
 
-# --- The archive (bundle-format.md) ---
+def read_cosignature(line: bytes) -> Cosignature:
+    """
+    The cosignature that a line, without its line feed, holds.
+
+    :raises ValueError: it is no such line
+    """
+    found = _COSIGNATURE.fullmatch(line)
+    if not found:
+        raise ValueError("it does not have the form of a cosignature")
+    data = _base64(found["signature"])
+    if len(data) != 76:
+        raise ValueError("its signature does not have the length of one")
+    return Cosignature(found["name"].decode(), data[:4], int.from_bytes(data[4:12], "big"), data[12:])
+
+
+def is_signed(key: Key, signed: Signed) -> bool:
+    return not bad_signatures(key.public, [signed])
+
+
+# --- Reading (bundle-format.md) ---
 
 
 class Unreadable(Exception):  # noqa: N818 - errors are facts
-    """The bundle cannot be checked to its end; the message says why, for a reader who knows no formats."""
+    """The file cannot be checked to its end; the message says why, for a reader who knows no formats."""
+
+
+def _demand(truth: bool) -> None:  # noqa: FBT001
+    if not truth:
+        raise ValueError
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
+
+
+def _whole_number(text: str) -> int:
+    """A number of no more digits than any of ours has: reading a million digits takes hours."""
+    _demand(len(text) < 30)
+    return int(text)
+
+
+def _no_such_value(_text: str) -> None:
+    raise ValueError("a value that JSON does not have")
+
+
+def read_json(data: bytes, *, most: int = LONGEST_FACT) -> Any:
+    """
+    What a JSON text says, read strictly and in bounded memory.
+
+    :param most: bytes
+    :raises ValueError: it is no such text, or longer, or of more values than any real one
+    """
+    if len(data) > most or data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
+        raise ValueError("it is too long")
+    try:
+        return json.loads(
+            data.decode(),
+            object_pairs_hook=_no_name_twice,
+            parse_int=_whole_number,
+            parse_constant=_no_such_value,
+        )
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 _END = struct.Struct("<4s4H2LH")
@@ -278,7 +385,22 @@ _END_64_PLACE = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 
 
-def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
+class Whole(NamedTuple):
+    """What an archive must hold to be one of a kind."""
+
+    name: str
+    """for people"""
+    members: tuple[tuple[str, ...], ...]
+    """the names of its parts in order; more than one list for more than one version"""
+
+
+BUNDLE_1 = ("leaves", "records", "unsealed", "tiles", "checkpoints", "manifest.json")
+BUNDLE_2 = (*BUNDLE_1[:-1], "cosignatures", "manifest.json")
+BUNDLE = Whole("a bundle", (BUNDLE_1, BUNDLE_2))
+ARCHIVE = Whole("an archive of a month", (("records", "manifest.json"),))
+
+
+def open_archive(file: IO[bytes], whole: Whole = BUNDLE) -> zipfile.ZipFile:
     """
     Open the archive after a look at its last bytes: a hostile directory is never read into memory.
 
@@ -286,11 +408,11 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
     """
     length = file.seek(0, os.SEEK_END)
     if length < _END.size:
-        raise Unreadable("The file is empty or cut off; it is not a bundle.")
+        raise Unreadable(f"The file is empty or cut off; it is not {whole.name}.")
     file.seek(length - _END.size)
     magic, _, _, _, entries, directory, _, comment = _END.unpack(file.read(_END.size))
     if magic != b"PK\x05\x06" or comment:
-        raise Unreadable("The file does not end as a bundle does: it was cut off, or something was added.")
+        raise Unreadable(f"The file does not end as {whole.name} does: it was cut off, or something was added.")
     place = length - _END.size - _END_64_PLACE.size
     if place >= 0:
         file.seek(place)
@@ -298,17 +420,22 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
         if magic == b"PK\x06\x07" and start + _END_64.size <= place:
             file.seek(start)
             _, _, _, _, _, _, _, entries, directory, _ = _END_64.unpack(file.read(_END_64.size))
-    if entries != len(MEMBERS) or directory > LONGEST_DIRECTORY:
-        raise Unreadable("The archive does not hold the six parts of a bundle.")
+    if entries not in {len(members) for members in whole.members} or directory > LONGEST_DIRECTORY:
+        raise Unreadable(f"The archive does not hold the parts of {whole.name}.")
     archive = zipfile.ZipFile(file)
-    infos = archive.infolist()
-    if tuple(info.filename for info in infos) != MEMBERS:
-        raise Unreadable(f"The archive does not hold the six parts of a bundle in order: {', '.join(MEMBERS)}.")
-    if infos[0].header_offset or any(info.flag_bits & 1 or info.compress_type not in {0, 8} for info in infos):
-        raise Unreadable("The archive is encrypted or packed in a way that a bundle is not.")
-    if sum(info.file_size for info in infos) > MOST_UNPACKED + MOST_TIMES_PACKED * length:
-        raise Unreadable("The archive would unpack to a size that no bundle has; it was not read.")
+    _check_members(archive, whole, length)
     return archive
+
+
+def _check_members(archive: zipfile.ZipFile, whole: Whole, length: int) -> None:
+    infos = archive.infolist()
+    if tuple(info.filename for info in infos) not in whole.members:
+        names = ", ".join(whole.members[-1])
+        raise Unreadable(f"The archive does not hold the parts of {whole.name} in order: {names}.")
+    if infos[0].header_offset or any(info.flag_bits & 1 or info.compress_type not in {0, 8} for info in infos):
+        raise Unreadable(f"The archive is encrypted or packed in a way that {whole.name} is not.")
+    if sum(info.file_size for info in infos) > MOST_UNPACKED + MOST_TIMES_PACKED * length:
+        raise Unreadable(f"The archive would unpack to a size that {whole.name} never has; it was not read.")
 
 
 class Form(NamedTuple):
@@ -342,26 +469,124 @@ class Member:
             head = unpack(data)
             length = head[-1] if lengths == 1 else sum(head[first:])
             if length > LONGEST_FRAME:
-                raise Unreadable(f"The part “{part}” holds an entry of {length} bytes: no real one is so long.")
+                raise Unreadable(too_long(part, length))
             content = read(length)
             if len(content) != length:
                 break
             self.count += 1
             yield head, content
         if data:
-            raise Unreadable(f"The part “{part}” ends in the middle.")
+            raise Unreadable(ends_early(part))
+
+
+def too_long(part: str, length: int) -> str:
+    return f"The part “{part}” holds an entry of {length} bytes: no real one is so long."
+
+
+def ends_early(part: str) -> str:
+    return f"The part “{part}” ends in the middle."
 
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 """What the zip module raises where an archive is broken."""
 
 LEAVES = Form("leaves", struct.Struct(">qI"), 1)
-RECORDS = Form("records", struct.Struct(">qQQhqHI"), 2)
+RECORDS = Form("records", struct.Struct(">q16shqHI"), 2)
 UNSEALED = Form("unsealed", struct.Struct(">BB16shqHHI"), 3)
 TILES = Form("tiles", struct.Struct(">hqI"), 1)
 CHECKPOINTS = Form("checkpoints", struct.Struct(">qqHI"), 2)
+COSIGNATURES = Form("cosignatures", struct.Struct(">qH"), 1)
 ENTRY = struct.Struct(">B16sQQBq32s")
 """Format version, log id, upper and lower half of the record's id, kind, stored, commitment."""
+STATEMENT, AUDIT, SIGNATURE = 1, 2, 3
+"""The kinds of records."""
+
+
+class Manifest(NamedTuple):
+    """What the bundle says of itself; each part is held against what it really is."""
+
+    version: int
+    log_id: UUID
+    iri: str
+    key: Key
+    size: int
+    root: bytes
+    counts: dict[str, int]
+    made: str
+
+
+def read_manifest(data: bytes, members: Sequence[str]) -> Manifest:
+    """
+    The manifest, read strictly.
+
+    :param members: the names of the parts that the archive holds
+    :raises Unreadable: it is no manifest of a format that this program knows
+    """
+    try:
+        content = read_json(data, most=LONGEST_MANIFEST)
+    except ValueError:
+        raise Unreadable("The manifest is not readable JSON.") from None
+    form = content.get("format") if isinstance(content, dict) else None
+    if form not in ("andante-bundle/1", "andante-bundle/2"):
+        known = "this program knows andante-bundle/1 and andante-bundle/2 only"
+        raise Unreadable(f"The bundle's format is “{shown(form)}”; {known}.")
+    if content.get("scope") != "whole":
+        raise Unreadable("The bundle does not hold a whole log; this program checks whole logs only.")
+    version = int(form[-1])
+    if tuple(members) != BUNDLE.members[version - 1]:
+        raise Unreadable(f"The archive does not hold the parts of {form}: {', '.join(BUNDLE.members[version - 1])}.")
+    try:
+        return _manifest(content, version)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Unreadable("The manifest does not have the form that the format describes.") from None
+
+
+def _manifest(content: dict[str, Any], version: int) -> Manifest:
+    newest, counts = content["checkpoint"], content["counts"]
+    _demand(set(content) == {"format", "scope", "log", "key", "checkpoint", "counts", "made"})
+    log_id, iri, origin = read_log(content["log"])
+    _demand(set(counts) == set(BUNDLE.members[version - 1][:-1]))
+    _demand(all(type(n) is int and n >= 0 for n in counts.values()))
+    key = read_key(content["key"])
+    _demand(key.origin == origin)
+    size, root = 0, b""
+    if newest is not None:
+        _demand(set(newest) == {"size", "root"} and type(newest["size"]) is int and newest["size"] > 0)
+        size, root = newest["size"], _base64(newest["root"].encode("ascii"))
+    return Manifest(version, log_id, iri, key, size, root, counts, read_made(content["made"]))
+
+
+def read_log(log: Any) -> tuple[UUID, str, str]:
+    """Id, address and name of the log, as manifests and extracts write them."""
+    _demand(set(log) == {"id", "iri", "origin"} and isinstance(log["iri"], str))
+    _demand(log["origin"] == f"andante/{log['id']}")
+    return read_id(log["id"]), log["iri"], log["origin"]
+
+
+def read_id(text: str) -> UUID:
+    id = UUID(text)
+    _demand(str(id) == text)
+    return id
+
+
+def read_made(text: str) -> str:
+    _demand(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text, re.ASCII) is not None)
+    return text
+
+
+def shown(value: object, most: int = 200) -> str:
+    """A text of the file as it can be printed: no control characters, not too long."""
+    text = str(value)
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:most])
+
+
+def moment(microseconds: int) -> str:
+    """A stored time for a reader."""
+    try:
+        at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return f"{microseconds} microseconds after 1970"
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 # --- What was found ---
@@ -379,6 +604,12 @@ class Finding:
         self.sentence = sentence
         self.numbers = list(numbers)
         self.ids = list(ids)
+
+    def name_records(self) -> None:
+        """Put the records' numbers and ids into the sentence."""
+        names = [f"number {n} (id {id or 'not known'})" for n, id in zip(self.numbers, self.ids)]
+        text = ("record " if len(names) == 1 else "") + ", ".join(names)
+        self.sentence = self.sentence.replace("{record}", text).replace("{Record}", text[:1].upper() + text[1:])
 
 
 class Report:
@@ -405,9 +636,9 @@ class Report:
         else:
             self.more += 1
 
-    def withdraw(self, what: str, number: int) -> None:
-        """Something better is known about a record."""
-        self.findings = [one for one in self.findings if one.what != what or one.numbers != [number]]
+    def lack(self, why: str) -> None:
+        """The check cannot come to its end."""
+        self.incomplete = f"{self.incomplete} {why}" if self.incomplete else why
 
     @property
     def result(self) -> str:
@@ -418,77 +649,7 @@ class Report:
         return "incomplete" if self.incomplete else "verified"
 
 
-def shown(value: object) -> str:
-    """A text of the bundle as it can be printed: no control characters, not too long."""
-    text = str(value)
-    return "".join(sign if sign.isprintable() else "?" for sign in text[:200])
-
-
-# --- The manifest ---
-
-
-class Manifest(NamedTuple):
-    """What the bundle says of itself; each part is held against what it really is."""
-
-    log_id: UUID
-    iri: str
-    key: Key
-    key_text: str
-    size: int
-    root: bytes
-    counts: dict[str, int]
-    made: str
-
-
-def read_manifest(data: bytes) -> Manifest:
-    """
-    The manifest, read strictly.
-
-    :raises Unreadable: it is no manifest of a format that this program knows
-    """
-    try:
-        content = json.loads(data.decode(), object_pairs_hook=_no_name_twice)
-    except (ValueError, RecursionError):
-        raise Unreadable("The manifest is not readable JSON.") from None
-    form = content.get("format") if isinstance(content, dict) else None
-    if form != FORMAT:
-        raise Unreadable(f"The bundle's format is “{shown(form)}”; this program knows {FORMAT} only.")
-    if content.get("scope") != "whole":
-        raise Unreadable("The bundle does not hold a whole log; this program checks whole logs only.")
-    try:
-        return _manifest(content)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise Unreadable("The manifest does not have the form that the format describes.") from None
-
-
-def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError("a name stands twice")
-    return dict(pairs)
-
-
-def _manifest(content: dict[str, Any]) -> Manifest:
-    log, newest, counts = content["log"], content["checkpoint"], content["counts"]
-    _demand(set(content) == {"format", "scope", "log", "key", "checkpoint", "counts", "made"})
-    _demand(set(log) == {"id", "iri", "origin"} and isinstance(log["iri"], str))
-    _demand(str(UUID(log["id"])) == log["id"] and log["origin"] == f"andante/{log['id']}")
-    _demand(set(counts) == set(COUNTED) and all(type(n) is int and n >= 0 for n in counts.values()))
-    _demand(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", content["made"], re.ASCII) is not None)
-    key = read_key(content["key"])
-    _demand(key.origin == log["origin"])
-    size, root = 0, b""
-    if newest is not None:
-        _demand(set(newest) == {"size", "root"} and type(newest["size"]) is int and newest["size"] > 0)
-        size, root = newest["size"], _base64(newest["root"].encode("ascii"))
-    return Manifest(UUID(log["id"]), log["iri"], key, content["key"], size, root, counts, content["made"])
-
-
-def _demand(truth: bool) -> None:  # noqa: FBT001
-    if not truth:
-        raise ValueError
-
-
-# --- The tree (RFC 6962, section 2.1) ---
+# --- The tree (RFC 6962, section 2.1; RFC 9162, section 2.1) ---
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -504,17 +665,19 @@ class Tree:
         """level → the hashes that the tiles of that level should hold, for levels from 1"""
         self._peaks: list[bytes] = []
 
-    def add(self, hash: bytes) -> None:
-        self.size = rest = self.size + 1
-        peaks = self._peaks
-        height = 0
-        while not rest & 1:
-            hash = hashlib.sha256(b"\x01" + peaks.pop() + hash).digest()
-            rest >>= 1
-            height += 1
-            if not height & 7:
-                self.upper.setdefault(height >> 3, bytearray()).extend(hash)
-        peaks.append(hash)
+    def add(self, *hashes: bytes) -> None:
+        sha256, peaks, size = hashlib.sha256, self._peaks, self.size
+        for leaf in hashes:
+            size = rest = size + 1
+            hash, height = leaf, 0
+            while not rest & 1:
+                hash = sha256(b"\x01" + peaks.pop() + hash).digest()
+                rest >>= 1
+                height += 1
+                if not height & 7:
+                    self.upper.setdefault(height >> 3, bytearray()).extend(hash)
+            peaks.append(hash)
+        self.size = size
 
     def root(self) -> bytes:
         if not self._peaks:
@@ -626,8 +789,8 @@ class Watched(NamedTuple):
 
     size: int
     root: bytes
-    own: bool
-    """whether it is the auditor's"""
+    whose: str
+    """of the auditor's checkpoint, or that a witness saw; empty for the log's own"""
 
 
 WRONG_LEAF = "{Record}: its leaf in the tree is not the one that was sealed."
@@ -660,24 +823,43 @@ class TreeCheck:
 
         :return: the hash that was used
         """
-        place = self.next & 255
-        if not place:
-            full = self.next | 255 < self.size
-            self._tile = self._tiles.take(0, self.next >> 8) if full and self._tiles else None
-            self._hashes = []
+        if not self.next & 255:
+            self._begin_tile()
         if hash is None and self._tile is not None:
+            place = self.next & 255
             hash = self._tile[place * 32 : place * 32 + 32]
-        self._hashes.append(hash or b"")
-        self.next += 1
         if hash is None:
             self._tree = None
-        elif self._tree is not None:
-            self._tree.add(hash)
-        if place == 255 and self._tile is not None:
+        self._take([hash or b""])
+        return hash
+
+    def add_all(self, hashes: list[bytes]) -> None:
+        """The next leaves' hashes, none of them missing."""
+        start = 0
+        while start < len(hashes):
+            if not self.next & 255:
+                self._begin_tile()
+            room = 256 - (self.next & 255)
+            if self._coming is not None:
+                room = min(room, max(self._coming.size - self.next, 1))
+            self._take(hashes[start : start + room])
+            start += room
+
+    def _begin_tile(self) -> None:
+        full = self.next | 255 < self.size
+        self._tile = self._tiles.take(0, self.next >> 8) if full and self._tiles else None
+        self._hashes = []
+
+    def _take(self, hashes: list[bytes]) -> None:
+        """Hashes up to the end of a tile, or to a size that somebody signed."""
+        self._hashes += hashes
+        self.next += len(hashes)
+        if self._tree is not None:
+            self._tree.add(*hashes)
+        if not self.next & 255 and self._tile is not None:
             self._compare_tile(self._tile)
         if self._coming is not None and self._coming.size <= self.next:
             self._compare_roots()
-        return hash
 
     def skip(self, number: int) -> None:
         """Go on at a number so far away that nothing before it can be told."""
@@ -738,8 +920,8 @@ class TreeCheck:
                 self._report.find("leaf", WRONG_LEAF, number)
 
     def _tell_false_root(self, other: Watched) -> None:
-        if other.own:
-            told = f"The log was rewritten: its first {other.size} records are not those of your checkpoint."
+        if other.whose:
+            told = f"The log was rewritten: its first {other.size} records are not those {other.whose}."
             self._report.find("rewritten", told)
         else:
             told = f"{over(other.size)} was changed: it holds a root that the log never had."
@@ -758,51 +940,237 @@ class TreeCheck:
         self._report.find("leaf", told, *range(self.proven, first.size)[:20])
 
 
+# --- The chain of keys (ledger-format.md, "A change of key") ---
+
+
+class Change(NamedTuple):
+    """A record that claims to change the log's key."""
+
+    number: int
+    id: UUID
+    stored: int
+    body: bytes
+
+
+class InForce(NamedTuple):
+    """A key of the log, the number of the record that brought it in, and when that was stored."""
+
+    key: Key
+    since: int
+    stored: int | None
+
+
+class Chain:
+    """The keys of a log, each vouched for by the one before."""
+
+    def __init__(self, first: Key, log_id: UUID, stored: int | None = None) -> None:
+        self.keys = [InForce(first, 0, stored)]
+        self._log_id = log_id
+        self._changed: list[int] = []
+
+    def at(self, previous: int) -> Key:
+        """The key that signs the checkpoint which names this previous size."""
+        return self.keys[bisect_left(self._changed, previous)].key
+
+    def with_id(self, key_id: bytes) -> list[Key]:
+        return [one.key for one in self.keys if one.key.id == key_id]
+
+    def holds(self, key: Key) -> bool:
+        return any(one.key == key for one in self.keys)
+
+    def signed(self, note: Note) -> bool:
+        """Whether a key of this log, whichever, signed the checkpoint."""
+        return any(is_signed(key, note.signed) for key in self.with_id(note.key_id))
+
+    def follow(self, change: Change) -> str | None:
+        """
+        Go over to the key that a record names.
+
+        :return: None, or why it changes nothing
+        """
+        if len(self.keys) > MOST_CHANGES:
+            return "no log changes its key so often"
+        try:
+            old_text, new_text, endorsement, possession = self._read(change)
+            new = read_key(new_text)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return "it does not have the form of a change"
+        old = self.keys[-1].key
+        text = f"andante-key/1\n{old.origin}\n{old_text}\n{new_text}\n{change.id}\n".encode()
+        why = None
+        if old_text != written_key(old):
+            why = "the key that it replaces was not the one in force"
+        elif new.origin != old.origin or self.holds(new):
+            why = "the new key is of another log, or was used before"
+        elif not is_signed(old, Signed(0, text, endorsement)):
+            why = "the old key did not sign it"
+        elif not is_signed(new, Signed(0, text, possession)):
+            why = "the new key did not sign it"
+        else:
+            self._changed.append(change.number)
+            self.keys.append(InForce(new, change.number, change.stored))
+        return why
+
+    def _read(self, change: Change) -> tuple[str, str, bytes, bytes]:
+        """Old and new key, and the signatures of both."""
+        told = read_json(change.body, most=LONGEST_MANIFEST)
+        _demand(told["format"] == "andante-audit/1" and told["id"] == str(change.id))
+        _demand(told["action"] == "key-rotated" and told["subject"] == f"log:{self._log_id}")
+        new = told["new"]
+        return told["old"]["key"], new["key"], *(_base64(new[name].encode()) for name in ("endorsement", "possession"))
+
+    def told(self) -> list[dict[str, Any]]:
+        """All keys for the summary."""
+        return [
+            {
+                "key": written_key(one.key),
+                "fingerprint": one.key.fingerprint,
+                "since_record": one.since,
+                "since": moment(one.stored) if one.stored is not None else None,
+            }
+            for one in self.keys
+        ]
+
+
+FORGED_CHANGE = "{Record} claims to change the log's key, but {why}: it changes nothing and counts as a forgery."
+
+
+def chain_of(
+    first: Key, log_id: UUID, changes: Iterable[Change], *, sizes: Sequence[int] = (), stored: int | None = None
+) -> tuple[Chain, list[tuple[int, str]]]:
+    """
+    The keys that the changes lead to, and the numbers of those that change nothing, each with the reason.
+
+    :param sizes: of the checkpoints, where they are known: there is at most one change between two
+    :param stored: when the log was opened
+    """
+    chain, forged = Chain(first, log_id, stored), []
+    latest = -1
+    for change in changes:
+        interval = bisect_right(sizes, change.number)
+        if sizes and interval == latest:
+            forged.append((change.number, "the key was changed once already since the checkpoint before"))
+            continue
+        why = chain.follow(change)
+        if why is None:
+            latest = interval
+        else:
+            forged.append((change.number, why))
+    return chain, forged
+
+
+# --- Witnesses (ledger-format.md, "Cosignatures") ---
+
+
+class Witnessed:
+    """What the auditor's witness signed of a bundle's checkpoints. Other witnesses' lines are only counted."""
+
+    def __init__(self, witness: Key | None, report: Report, *, most: int) -> None:
+        """
+        Begin with nothing.
+
+        :param most: how many lines are checked, the newest
+        """
+        self.newest: tuple[Note, int] | None = None
+        """the newest checkpoint that the witness saw, and when, in seconds since 1970"""
+        self.count = 0
+        """of checkpoints that it signed"""
+        self._witness = witness
+        self._report = report
+        self._lines: deque[tuple[int, Cosignature]] = deque(maxlen=most)
+        self._by_size: dict[int, list[Cosignature]] = {}
+        self._seen: list[tuple[Note, int, Signed]] = []
+
+    def read(self, member: Member) -> None:
+        """Find the witness's lines."""
+        for (size, _), line in member.frames():
+            try:
+                cosignature = read_cosignature(line)
+            except ValueError:
+                self._report.find("witness", f"A cosignature of {the(size)} was changed: it cannot be read.")
+                continue
+            if self._witness is not None and self._is_by(self._witness, cosignature):
+                self._lines.append((size, cosignature))
+        for size, cosignature in self._lines:
+            self._by_size.setdefault(size, []).append(cosignature)
+
+    @staticmethod
+    def _is_by(witness: Key, cosignature: Cosignature) -> bool:
+        return cosignature.name == witness.origin and cosignature.key_id == witness.id
+
+    def see(self, note: Note) -> None:
+        """A checkpoint of the bundle, in their order."""
+        for cosignature in self._by_size.pop(note.size, ()):
+            self._seen.append((note, cosignature.time, cosignature.over(note)))
+
+    def finish(self) -> None:
+        """Check the signatures, when every checkpoint was seen."""
+        for size in self._by_size:
+            self._report.find("witness", f"Your witness signed {the(size)}, and it is not here: it was removed.")
+        if self._witness is None:
+            return
+        bad = {id(one) for one in bad_signatures(self._witness.public, [one[2] for one in self._seen], MOST_BAD)}
+        for note, time, signed in self._seen:
+            if id(signed) in bad:
+                told = f"{over(note.size)} or its cosignature was changed: your witness did not sign it like this."
+                self._report.find("witness", told)
+            elif len(bad) < MOST_BAD:
+                self.count += 1
+                self.newest = (note, time)
+
+
 # --- The checkpoints ---
 
 
 class Checkpoints:
-    """All checkpoints of the bundle: form, order, signatures. Of each, only size and root are kept."""
+    """All checkpoints of the bundle: form, order, signatures. Of each, only a few numbers and the root are kept."""
 
-    def __init__(self, member: Member, key: Key, report: Report, *, leaves: int, all_signatures: bool) -> None:
+    def __init__(self, member: Member, first: Key, report: Report, witnessed: Witnessed) -> None:
         """
-        Read and check them all.
+        Read them all; `judge` checks the signatures.
 
-        :param leaves: how many leaves the manifest promises
+        :param first: the key that the log was opened with
         """
         self.size = 0
         """how many leaves the newest covers"""
         self.signatures = 0
         """how many signatures were checked"""
         self.newest: Note | None = None
-        self._sizes = array("q")
+        self.sizes = array("q")
+        self._previous = array("q")
+        self._key_ids = array("I")
         self._roots = bytearray()
         self._unsigned: set[int] = set()
-        self._key = key
+        self._first = first
         self._report = report
-        # Newest last; the oldest fall out, unless all are wanted.
-        self._signed: deque[Signed] = deque(maxlen=SIGNATURES_BY_DEFAULT)
-        self._all_signatures = all_signatures
-        self._read(member)
-        self._check_signatures()
-        # An unsigned claim to cover more leaves than there are is not followed.
-        signed = next((size for size in reversed(self._sizes) if size not in self._unsigned), 0)
-        self.size = min(self.size, max(signed, leaves))
+        # Newest last; the oldest fall out. And the last and the first of each key.
+        self._signed: deque[tuple[int, Signed]] = deque(maxlen=SIGNATURES_BY_DEFAULT)
+        self._at_changes: list[tuple[int, Signed]] = []
+        self._read(member, witnessed)
 
-    def watched(self, own: Note | None) -> Iterator[Watched]:
-        """The signed roots by size, with the auditor's own among them."""
-        for index, size in enumerate(self._sizes):
-            if own is not None and own.size <= size:
-                yield Watched(own.size, own.root, own=True)
-                own = None
+    @property
+    def know_other_keys(self) -> bool:
+        """Whether any is signed with another key than the first."""
+        first = int.from_bytes(self._first.id, "big")
+        return self._key_ids.count(first) != len(self._key_ids)
+
+    def watched(self, others: Sequence[Watched]) -> Iterator[Watched]:
+        """
+        The signed roots by size, with others among them.
+
+        :param others: what the auditor brings, by size
+        """
+        coming = list(others)
+        for index, size in enumerate(self.sizes):
+            while coming and coming[0].size <= size:
+                yield coming.pop(0)
             if size not in self._unsigned:
-                yield Watched(size, bytes(self._roots[index * 32 : index * 32 + 32]), own=False)
-        if own is not None:
-            yield Watched(own.size, own.root, own=True)
+                yield Watched(size, bytes(self._roots[index * 32 : index * 32 + 32]), "")
+        yield from coming
 
-    def _read(self, member: Member) -> None:
+    def _read(self, member: Member, witnessed: Witnessed) -> None:
+        before: tuple[bytes, tuple[int, Signed]] | None = None
         for (size, previous, root_length, _), data in member.frames():
-            root, note = data[:root_length], data[root_length:]
             if size <= self.size:
                 told = f"{over(size)} stands after one over {self.size}: it was inserted or reordered."
                 self._report.find("checkpoint", told)
@@ -811,83 +1179,308 @@ class Checkpoints:
                 told = f"A checkpoint was removed or changed: the one over {size} names {previous} as its previous size"
                 self._report.find("checkpoint", f"{told}, but {self.size} stands before it.")
             self.size = size
-            self._keep(size, root, note)
+            note = self._note(size, data[:root_length], data[root_length:])
+            if note is None:
+                continue
+            witnessed.see(note)
+            here = len(self.sizes), note.signed
+            self._keep(note, previous, here[1])
+            if before is not None and before[0] != note.key_id and len(self._at_changes) < 2 * MOST_CHANGES:
+                self._at_changes += [before[1], here]
+            before = note.key_id, here
 
-    def _keep(self, size: int, root: bytes, data: bytes) -> None:
+    def _note(self, size: int, root: bytes, data: bytes) -> Note | None:
         try:
             note = read_note(data[: LONGEST_NOTE + 1])
         except ValueError:
             self._report.find("checkpoint", f"{over(size)} was changed: its note cannot be read.")
-            return
-        if (note.origin, note.size, note.root) != (self._key.origin, size, root):
+            return None
+        if (note.origin, note.size, note.root) != (self._first.origin, size, root):
             told = f"{over(size)} was changed: its signed note speaks of another size, root or log."
             self._report.find("checkpoint", told)
-            return
-        if note.key_id != self._key.id:
-            self._report.find("checkpoint", f"{over(size)} is signed with another key ({note.key_id.hex()}).")
-            return
-        self.newest = note
-        self._sizes.append(size)
-        self._roots += root
-        if len(self._signed) == SIGNATURES_BY_DEFAULT and not self._all_signatures:
-            self._report.signatures_left += 1
-        self._signed.append(note.signed)
-        if self._all_signatures and len(self._signed) == SIGNATURES_BY_DEFAULT:
-            self._check_signatures()
+            return None
+        return note
 
-    def _check_signatures(self) -> None:
-        self.signatures += len(self._signed)
-        bad = bad_signatures(self._key.public, list(self._signed), MOST_BAD)
-        for one in bad:
-            self._report.find("checkpoint", f"{over(one.size)} was changed: the log's key did not sign it.")
-        self._unsigned.update(one.size for one in (bad if len(bad) < MOST_BAD else self._signed))
-        self._signed.clear()
+    def _keep(self, note: Note, previous: int, signed: Signed) -> None:
+        self.newest = note
+        self._signed.append((len(self.sizes), signed))
+        self.sizes.append(note.size)
+        self._previous.append(previous)
+        self._key_ids.append(int.from_bytes(note.key_id, "big"))
+        self._roots += note.root
+
+    def judge(self, chain: Chain, *, leaves: int, all_of_them: Member | None) -> None:
+        """
+        Check keys and signatures.
+
+        :param leaves: how many leaves the manifest promises
+        :param all_of_them: the checkpoints once more, to check every signature; else the newest and those at changes
+        """
+        self.check_keys(chain)
+        if all_of_them is None:
+            chosen = sorted({**dict(self._at_changes), **dict(self._signed)}.items())
+            self._check_signatures(chain, chosen)
+        else:
+            for batch in self._batches(all_of_them):
+                self._check_signatures(chain, batch)
+        self._report.signatures_left = len(self.sizes) - self.signatures
+        # An unsigned claim to cover more leaves than there are is not followed.
+        signed = next((size for size in reversed(self.sizes) if size not in self._unsigned), 0)
+        self.size = min(self.size, max(signed, leaves))
+
+    def check_keys(self, chain: Chain) -> None:
+        """Each must be signed with the key that was in force."""
+        if len(chain.keys) == 1 and not self.know_other_keys:
+            return
+        for size, previous, key_id in zip(self.sizes, self._previous, self._key_ids):
+            key = chain.at(previous)
+            if key_id == int.from_bytes(key.id, "big"):
+                continue
+            self._unsigned.add(size)
+            given = key_id.to_bytes(4, "big")
+            if chain.with_id(given):
+                told = f"{over(size)} is signed with a key that was not in force then ({given.hex()})."
+            else:
+                told = f"{over(size)} is signed with another key ({given.hex()})."
+            self._report.find("checkpoint", told)
+
+    def _batches(self, member: Member) -> Iterator[list[tuple[int, Signed]]]:
+        """Every checkpoint that was kept, once more."""
+        index = latest = 0
+        batch: list[tuple[int, Signed]] = []
+        for (size, _, root_length, _), data in member.frames():
+            if size <= latest:
+                continue
+            latest = size
+            if index < len(self.sizes) and self.sizes[index] == size:
+                batch.append((index, read_note(data[root_length:]).signed))
+                index += 1
+            if len(batch) == 10_000:
+                yield batch
+                batch = []
+        yield batch
+
+    def _check_signatures(self, chain: Chain, chosen: Sequence[tuple[int, Signed]]) -> None:
+        self.signatures += len(chosen)
+        by_key: dict[Key, list[Signed]] = {}
+        for index, signed in chosen:
+            if signed.size not in self._unsigned:
+                by_key.setdefault(chain.at(self._previous[index]), []).append(signed)
+        for key, texts in by_key.items():
+            bad = bad_signatures(key.public, texts, MOST_BAD)
+            for one in bad:
+                self._report.find("checkpoint", f"{over(one.size)} was changed: the log's key did not sign it.")
+            self._unsigned.update(one.size for one in (bad if len(bad) < MOST_BAD else texts))
+
+
+def the(size: int) -> str:
+    return f"the checkpoint over {size} records"
 
 
 def over(size: int) -> str:
     return f"The checkpoint over {size} records"
 
 
-# --- The log ---
+# --- The records (bundle-format.md, "records") ---
 
-_LOWER_HALF = (1 << 64) - 1
 Row = Tuple[int, int, int, int, int, bool, bytes]
 """Of a record: number, upper and lower half of the id, kind, stored, whether the salt is one, commitment."""
-ROW = struct.Struct(">qQQhq?32s")
+ROW = struct.Struct(">qIB16sQQBq32s")
+"""
+The leaf that a record should have, as the part “leaves” writes it: so that thousands are compared at once.
+
+A record that can have no leaf (by its kind, or its salt) has format version 0, and kind and salt stand where the log's
+id would.
+"""
+_ODD = struct.Struct(">h?13x")
+_PLACE_OF_ENTRY = 12
+_INSIDE = bytes(byte ^ 0x36 for byte in range(256))
+_OUTSIDE = bytes(byte ^ 0x5C for byte in range(256))
+_LENGTHS = struct.Struct(">HI")
+_BLOCK = struct.Struct(">II")
+"""How many bytes of rows and of facts follow, from the second process."""
 
 
-def read_rows(member: Member) -> Iterator[Row]:
-    """The rows of the records, with the commitments that they really give."""
-    digest = hmac.digest
-    for (number, upper, lower, kind, stored, salt_length, _), data in member.frames():
-        commitment = digest(data[:salt_length], data[salt_length:], "sha256")
-        yield (number, upper, lower, kind, stored, salt_length == 32, commitment)
+class Wanted(NamedTuple):
+    """Which records must be understood, and not only hashed: actions of audit events, and whether completions."""
+
+    actions: tuple[str, ...]
+    completions: bool = False
+
+    def pattern(self) -> Pattern[bytes]:
+        """What the text of such an audit event holds. (The format allows no other spelling of it.)"""
+        return re.compile(rb'"action":\s*"(?:' + "|".join(self.actions).encode() + rb')"')
 
 
-def read_rows_beside(path: str) -> Iterator[Row]:
-    """The same from a second process, which halves the time on a machine with two processors."""
-    command = [sys.executable, "-I", __file__, "--only-rows", "--", path]
+LOG_ACTIONS = ("log-opened", "key-rotated", "record-erased", "month-archived")
+COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+
+
+class Hashing:
+    """Turns frames of records into the leaves that they should have, and picks out facts. The innermost loop."""
+
+    def __init__(self, log_id: UUID, wanted: Wanted) -> None:
+        self._prefix = b"\0\0\0\x4a\x01" + log_id.bytes
+        self._search = wanted.pattern().search
+        self._completed = f'"{COMPLETED}"'.encode() if wanted.completions else None
+
+    def blocks(self, file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """
+        Rows, and the frames of the facts among their records without salt, for some thousand records at once.
+
+        :raises Unreadable: a length that no real frame has, or an end in the middle
+        """
+        return self._each(file, self._take)
+
+    def facts_alone(self, file: IO[bytes]) -> Iterator[bytes]:
+        """The frames of the facts, without hashing anything."""
+        return (facts for _, facts in self._each(file, self._look))
+
+    @staticmethod
+    def _each(
+        file: IO[bytes], take: Callable[[bytes, list[bytes], list[bytes]], tuple[int, int]]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        data, needed = b"", 0
+        while True:
+            more = file.read(max(needed, 1 << 20))
+            data += more
+            if not more:
+                if data:
+                    raise Unreadable(ends_early("records"))
+                return
+            rows: list[bytes] = []
+            facts: list[bytes] = []
+            taken, needed = take(data, rows, facts)
+            data = data[taken:]
+            if rows or facts:
+                yield b"".join(rows), b"".join(facts)
+
+    def _take(self, data: bytes, rows: list[bytes], facts: list[bytes]) -> tuple[int, int]:
+        """
+        Turn the whole frames at the beginning.
+
+        :return: how many bytes were taken, and how many are missing for the next frame, as far as is known
+        """
+        lengths, sha256, prefix, search = _LENGTHS.unpack_from, hashlib.sha256, self._prefix, self._search
+        # HMAC (RFC 2104) written out, which is faster for short texts: the salt is half a block of SHA-256.
+        inside, outside, add = b"\x36" * 32, b"\x5c" * 32, rows.append
+        place, length = 0, len(data)
+        while length - place >= 40:
+            salt_length, body_length = lengths(data, place + 34)
+            start = place + 40 + salt_length
+            end = start + body_length
+            if end > length:
+                return place, _missing(end - place - 40, end - length)
+            kind = data[place + 25]
+            if salt_length == 32 and not data[place + 24]:
+                salt = data[place + 40 : start]
+                inner = sha256(salt.translate(_INSIDE) + inside + data[start:end]).digest()
+                outer = sha256(salt.translate(_OUTSIDE) + outside + inner).digest()
+                add(
+                    data[place : place + 8]
+                    + prefix
+                    + data[place + 8 : place + 24]
+                    + data[place + 25 : place + 34]
+                    + outer
+                )
+            else:
+                add(self._odd(data, place, start, end))
+            if kind == AUDIT:
+                if search(data, start, end):
+                    self._pick(data, place, start, end, facts)
+            elif self._completed and data.find(self._completed, start, end) >= 0:
+                self._pick(data, place, start, end, facts)
+            place = end
+        return place, 0
+
+    def _look(self, data: bytes, _rows: list[bytes], facts: list[bytes]) -> tuple[int, int]:
+        lengths, search = _LENGTHS.unpack_from, self._search
+        place, length = 0, len(data)
+        while length - place >= 40:
+            salt_length, body_length = lengths(data, place + 34)
+            start = place + 40 + salt_length
+            end = start + body_length
+            if end > length:
+                return place, _missing(end - place - 40, end - length)
+            if data[place + 25] == AUDIT and search(data, start, end):
+                self._pick(data, place, start, end, facts)
+            place = end
+        return place, 0
+
+    @staticmethod
+    def _odd(data: bytes, place: int, start: int, end: int) -> bytes:
+        number, id, kind, stored, _, _ = RECORDS.head.unpack_from(data, place)
+        salt = data[place + 40 : start]
+        commitment = hmac.new(salt, data[start:end], "sha256").digest()
+        odd = _ODD.pack(kind, len(salt) == 32)
+        whole = UUID(bytes=id).int
+        return ROW.pack(number, 74, 0, odd, whole >> 64, whole & _LOWER_HALF, kind & 255, stored, commitment)
+
+    @staticmethod
+    def _pick(data: bytes, place: int, start: int, end: int, facts: list[bytes]) -> None:
+        if end - start <= LONGEST_FACT:
+            facts.append(data[place : place + 34] + _LENGTHS.pack(0, end - start) + data[start:end])
+
+
+def _missing(length: int, missing: int) -> int:
+    """How many bytes to read for a frame, unless no real one is so long."""
+    if length > LONGEST_FRAME:
+        raise Unreadable(too_long("records", length))
+    return missing
+
+
+_LOWER_HALF = (1 << 64) - 1
+
+
+def read_row(data: bytes) -> Row:
+    number, _, version, log, upper, lower, kind, stored, commitment = ROW.unpack(data)
+    salted = True
+    if not version:
+        kind, salted = _ODD.unpack(log)
+    return number, upper, lower, kind, stored, salted, commitment
+
+
+def read_facts(data: bytes) -> Iterator[tuple[int, UUID, int, int, bytes]]:
+    """Number, id, kind, stored and body of the facts of a block."""
+    place, head = 0, RECORDS.head
+    while place < len(data):
+        number, id, kind, stored, _, length = head.unpack_from(data, place)
+        place += head.size + length
+        yield number, UUID(bytes=id), kind, stored, data[place - length : place]
+
+
+def blocks_beside(path: str, log_id: UUID, wanted: Wanted) -> Iterator[tuple[bytes, bytes]]:
+    """The same from a second process, which saves time on a machine with two processors."""
+    told = json.dumps([str(log_id), wanted.actions, wanted.completions])
+    command = [sys.executable, "-I", __file__, "--only-rows", told, "--", path]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - this file
-        rows: Any = process.stdout
+        pipe: Any = process.stdout
         said: Any = process.stderr
         try:
-            rest = 0
-            for data in iter(lambda: rows.read(ROW.size * 4096), b""):
-                rest = len(data) % ROW.size
-                yield from ROW.iter_unpack(data[: len(data) - rest])
+            whole = True
+            for head in iter(lambda: pipe.read(_BLOCK.size), b""):
+                rows_length, facts_length = _BLOCK.unpack(head) if len(head) == _BLOCK.size else (0, 1)
+                rows, facts = pipe.read(rows_length), pipe.read(facts_length)
+                whole = (len(rows), len(facts)) == (rows_length, facts_length)
+                if whole:
+                    yield rows, facts
             reason = said.read().decode(errors="replace").strip()
-            if process.wait() or rest:
+            if process.wait() or not whole:
                 raise Unreadable(shown(reason) or "The second process of the check was ended from outside.")
         finally:
             process.kill()
 
 
-def send_rows(path: str) -> int:
+def send_blocks(path: str, told: str) -> int:
     """What the second process does."""
+    log_id, actions, completions = json.loads(told)
+    hashing = Hashing(UUID(log_id), Wanted(tuple(actions), completions))
+    out = sys.stdout.buffer
     try:
         with Path(path).open("rb") as file:
-            for row in read_rows(Member(open_archive(file), RECORDS)):
-                sys.stdout.buffer.write(ROW.pack(*row))
+            for rows, facts in hashing.blocks(open_archive(file).open("records")):
+                out.write(_BLOCK.pack(len(rows), len(facts)) + rows)
+                out.write(facts)
     except Unreadable as reason:
         sys.stderr.write(str(reason))
     except BROKEN as error:
@@ -897,125 +1490,487 @@ def send_rows(path: str) -> int:
     return 2
 
 
-class Records:
-    """The records, taken by number; one that no leaf asks for is a finding."""
+class Rows:
+    """The leaves that the records should have, taken many at once or one by one; one that no leaf asks for is told."""
 
-    def __init__(self, rows: Iterator[Row], report: Report) -> None:
+    def __init__(
+        self, blocks: Iterator[tuple[bytes, bytes]], take_facts: Callable[[bytes], None], report: Report
+    ) -> None:
         self.count = 0
-        self._rows = rows
+        self.refused: set[int] = set()
+        """numbers of records that stand where they do not belong, as far as they are listed"""
+        self._blocks = blocks
+        self._take_facts = take_facts
         self._report = report
-        self._next = next(rows, None)
+        self._data = b""
+        self._place = 0
+
+    def ahead(self, length: int) -> bytes:
+        """What comes next: so many bytes, or fewer at the end."""
+        while len(self._data) - self._place < length:
+            block = next(self._blocks, None)
+            if block is None:
+                break
+            rows, facts = block
+            self._take_facts(facts)
+            self._data = self._data[self._place :] + rows
+            self._place = 0
+        return self._data[self._place : self._place + length]
+
+    def skip(self, count: int) -> None:
+        self._place += count * ROW.size
+        self.count += count
 
     def at(self, number: int) -> Row | None:
         """The record with this number; None where it is gone."""
-        while self._next is not None and self._next[0] < number:
-            self._refuse(self._next)
-        row = self._next
-        if row is None or row[0] != number:
-            return None
-        self.count += 1
-        self._next = next(self._rows, None)
-        return row
+        while True:
+            data = self.ahead(ROW.size)
+            row = read_row(data) if data else None
+            if row is None or row[0] > number:
+                return None
+            self.skip(1)
+            if row[0] == number:
+                return row
+            self._refuse(row)
 
     def refuse_rest(self) -> None:
-        while self._next is not None:
-            self._refuse(self._next)
+        for data in iter(lambda: self.ahead(ROW.size), b""):
+            self.skip(1)
+            self._refuse(read_row(data))
 
     def _refuse(self, row: Row) -> None:
         id = str(UUID(int=row[1] << 64 | row[2]))
-        self._report.withdraw("removed", row[0])
+        if len(self.refused) < MOST_MISSING:
+            self.refused.add(row[0])
         told = "{Record}: its content stands where it does not belong; it was inserted or reordered."
         self._report.find("record", told, row[0], ids=[id])
+
+
+class Leaves:
+    """The leaves as the bundle holds them, taken many at once or one by one."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.count = 0
+        self._file = archive.open("leaves")
+        self._data = b""
+        self._place = 0
+
+    def ahead(self, length: int) -> bytes:
+        """What comes next: so many bytes, or fewer at the end."""
+        while len(self._data) - self._place < length:
+            more = self._file.read(max(1 << 18, length))
+            if not more:
+                break
+            self._data = self._data[self._place :] + more
+            self._place = 0
+        return self._data[self._place : self._place + length]
+
+    def skip(self, count: int) -> None:
+        self._place += count * ROW.size
+        self.count += count
+
+    def take(self) -> tuple[int, bytes] | None:
+        """
+        The next leaf's number and entry, whatever it looks like; None at the end.
+
+        :raises Unreadable: a length that no real frame has, or an end in the middle
+        """
+        head = self.ahead(LEAVES.head.size)
+        if not head:
+            return None
+        if len(head) < LEAVES.head.size:
+            raise Unreadable(ends_early("leaves"))
+        number, length = LEAVES.head.unpack(head)
+        if length > LONGEST_FRAME:
+            raise Unreadable(too_long("leaves", length))
+        frame = self.ahead(len(head) + length)
+        if len(frame) < len(head) + length:
+            raise Unreadable(ends_early("leaves"))
+        self._place += len(frame)
         self.count += 1
-        self._next = next(self._rows, None)
+        return number, frame[len(head) :]
+
+
+# --- Removed records (ledger-format.md, "Erasure", "Archived months") ---
+
+
+class Archived(NamedTuple):
+    """What a record says of a month whose records were moved to a file."""
+
+    number: int
+    month: str
+    sha256: str
+    records: int
+
+
+class Facts:
+    """What records say that this check must understand, not only hash."""
+
+    def __init__(self, more: Callable[[Fact], None] | None = None) -> None:
+        """
+        Begin with nothing.
+
+        :param more: told every fact as well
+        """
+        self.opened: Fact | None = None
+        self.changes: list[Change] = []
+        self.archived: list[Archived] = []
+        self._more = more
+        self._erasing = array("q")
+        self._erased = bytearray()
+        self._lasting = bytearray()
+        """ids of records that are never erased"""
+
+    def take(self, data: bytes) -> None:
+        """The facts of a block."""
+        for number, id, kind, stored, body in read_facts(data):
+            self.add(Fact(number, id, kind, stored, body))
+
+    def add(self, fact: Fact) -> None:
+        """A fact; number -1 where it waits to be sealed."""
+        told = fact.told()
+        action = told.get("action") if fact.kind == AUDIT else None
+        if fact.number == 0:
+            self.opened = fact
+        if action in LOG_ACTIONS:
+            self._lasting += fact.id.bytes
+        if action == "key-rotated" and len(self.changes) <= MOST_CHANGES and fact.number > 0:
+            self.changes.append(Change(fact.number, fact.id, fact.stored, fact.body))
+        elif action == "record-erased":
+            self._keep_erasure(fact.number, told)
+        elif action == "month-archived":
+            self._keep_archived(fact.number, told)
+        if self._more is not None:
+            self._more(fact)
+
+    def _keep_erasure(self, number: int, told: dict[str, Any]) -> None:
+        with contextlib.suppress(ValueError):
+            subject = str(told.get("subject"))
+            _demand(subject.startswith("record:"))
+            self._erased += read_id(subject[len("record:") :]).bytes
+            self._erasing.append(number)
+
+    def _keep_archived(self, number: int, told: dict[str, Any]) -> None:
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            new, month = told["new"], re.fullmatch(r"month:(\d{4}-\d\d)", str(told.get("subject")), re.ASCII)
+            _demand(month is not None and new["format"] == "andante-archive/1" and type(new["records"]) is int)
+            _demand(re.fullmatch(r"[0-9a-f]{64}", new["sha256"], re.ASCII) is not None)
+            if month is not None and len(self.archived) < MOST_CHANGES:
+                self.archived.append(Archived(number, month[1], new["sha256"], new["records"]))
+
+    def erased(self, distrusted: set[int]) -> dict[bytes, int]:
+        """
+        Which ids were erased, with the number of the record that says so.
+
+        :param distrusted: numbers of records that are not as they were sealed
+        """
+        ids = (bytes(self._erased[place : place + 16]) for place in range(0, len(self._erased), 16))
+        return {id: number for id, number in zip(ids, self._erasing) if number not in distrusted}
+
+    def lasting(self) -> Iterator[bytes]:
+        for place in range(0, len(self._lasting), 16):
+            yield bytes(self._lasting[place : place + 16])
+
+
+class Fact(NamedTuple):
+    """A record whose content matters."""
+
+    number: int
+    id: UUID
+    kind: int
+    stored: int
+    body: bytes
+
+    def told(self) -> dict[str, Any]:
+        """What it says; nothing, where it cannot be read."""
+        try:
+            told = read_json(self.body)
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) and told.get("id") == str(self.id) else {}
+
+
+class Ranges:
+    """Whole numbers, added in ascending order, kept as ranges."""
+
+    def __init__(self) -> None:
+        self._ends = array("q")
+
+    def __bool__(self) -> bool:
+        return bool(self._ends)
+
+    def __contains__(self, number: int) -> bool:
+        return bisect_right(self._ends, number) % 2 == 1
+
+    def add(self, number: int) -> None:
+        if self._ends and self._ends[-1] == number:
+            self._ends[-1] = number + 1
+        else:
+            self._ends.extend((number, number + 1))
+
+
+ARCHIVE_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+
+
+class Archive:
+    """A month's records in a file of their own."""
+
+    def __init__(self, path: str, log: tuple[UUID, str, str], facts: Facts, wanted: Wanted) -> None:
+        """
+        Open it.
+
+        :param log: id, address and name
+        :raises Unreadable: it is no such file
+        """
+        self.month = ""
+        self.count = 0
+        self._name = shown(Path(path).name)
+        try:
+            self._file = Path(path).open("rb")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise Unreadable(f"The archive {self._name} cannot be opened: {error.strerror}.") from None
+        try:
+            self.sha256 = self._hash()
+            archive = open_archive(self._file, ARCHIVE)
+            self.month, self.count = self._read_manifest(archive, log)
+            blocks = Hashing(log[0], wanted).blocks(archive.open("records"))
+            # What is in the bundle too, or was erased since, is no finding.
+            self.rows = Rows(blocks, facts.take, Report())
+        except Unreadable as reason:
+            raise Unreadable(f"The archive {self._name} cannot be read: {reason}") from None
+        except BROKEN as error:
+            raise Unreadable(f"The archive {self._name} cannot be read: {shown(error)}.") from None
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _hash(self) -> str:
+        digest = hashlib.sha256()
+        for data in iter(lambda: self._file.read(1 << 20), b""):
+            digest.update(data)
+        return digest.hexdigest()
+
+    def _read_manifest(self, archive: zipfile.ZipFile, log: tuple[UUID, str, str]) -> tuple[str, int]:
+        try:
+            _demand(archive.getinfo("manifest.json").file_size <= LONGEST_MANIFEST)
+            content = read_json(archive.read("manifest.json"), most=LONGEST_MANIFEST)
+            _demand(content["format"] == "andante-archive/1")
+            _demand(set(content) == {"format", "log", "month", "records", "made"} and read_log(content["log"]) == log)
+            _demand(ARCHIVE_MONTH.fullmatch(content["month"]) is not None and type(content["records"]) is int)
+            read_made(content["made"])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise Unreadable("its manifest is not that of an archive of this log.") from None
+        return content["month"], content["records"]
+
+    def check(self, facts: Facts, distrusted: set[int], report: Report) -> bool:
+        """Whether it is the file that a record names."""
+        for fact in facts.archived:
+            if (fact.sha256, fact.month) == (self.sha256, self.month) and fact.number not in distrusted:
+                if fact.records == self.count:
+                    return True
+                told = f"The archive of {self.month} promises {self.count} records; it was made with {fact.records}."
+                report.find("archive", told)
+                return False
+        told = f"The archive {self._name} is not the one that was made of {self.month}: it was changed or replaced."
+        report.find("archive", told)
+        return False
+
+    def at(self, number: int) -> Row | None:
+        try:
+            return self.rows.at(number)
+        except BROKEN as error:
+            raise Unreadable(f"The archive {self._name} cannot be read: {shown(error)}.") from None
+
+
+def month_of(stored: int) -> str:
+    """The month, by UTC, of a stored time; none where it cannot be told."""
+    try:
+        return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=stored)).strftime("%Y-%m")
+    except OverflowError:
+        return ""
+
+
+# --- A bundle ---
+
+AT_ONCE = 1024
+"""Leaves that are compared with their records at once, where they fit."""
+_OF_RUN = struct.Struct(">q29xQxq32x")
+"""Of a leaf: number, lower half of the record's id, stored."""
+
+
+class Given(NamedTuple):
+    """What the auditor brings along, and asks for."""
+
+    own: bytes | None = None
+    """the earlier checkpoint"""
+    key: Key | None = None
+    """the key that the auditor expects"""
+    witness: Key | None = None
+    all_signatures: bool = False
+    archives: Sequence[str] = ()
+    """paths of files with archived months"""
 
 
 class LogCheck:
     """Checks one bundle, part by part."""
 
-    def __init__(self, path: str, archive: zipfile.ZipFile, report: Report) -> None:
+    def __init__(self, path: str, archive: zipfile.ZipFile, report: Report, given: Given) -> None:
+        self._path = path
         self._archive = archive
         self._report = report
-        long = archive.getinfo("records").file_size > WORTH_A_PROCESS
-        beside = long and bool(sys.executable) and (os.cpu_count() or 1) > 1
-        rows = read_rows_beside(path) if beside else read_rows(Member(archive, RECORDS))
-        self._records = Records(rows, report)
+        self._given = given
         if archive.getinfo("manifest.json").file_size > LONGEST_MANIFEST:
             raise Unreadable("The manifest is longer than any can be.")
-        self._manifest = read_manifest(archive.read("manifest.json"))
-        self._members = {form.part: Member(archive, form) for form in (LEAVES, UNSEALED, TILES, CHECKPOINTS)}
+        self._manifest = read_manifest(archive.read("manifest.json"), archive.namelist())
+        manifest = self._manifest
+        self._log = manifest.log_id, manifest.iri, manifest.key.origin
+        self._wanted = Wanted(LOG_ACTIONS)
+        self._facts = Facts()
+        self._leaves = Leaves(archive)
+        self._rows = Rows(self._blocks(), self._facts.take, report)
+        forms = [UNSEALED, TILES, CHECKPOINTS] + ([COSIGNATURES] if manifest.version > 1 else [])
+        self._members = {form.part: Member(archive, form) for form in forms}
+        self._chain = Chain(manifest.key, manifest.log_id)
+        self._witnessed = Witnessed(
+            given.witness, report, most=100_000 if given.all_signatures else SIGNATURES_BY_DEFAULT
+        )
         self._waiting = 0
-        self._sealed = 0
         self._missing = 0
-        self._first: int | None = None
-        self._last: int | None = None
+        self._gone = Ranges()
+        self._erased = 0
+        self._archived = 0
+        self._left_in_archives = 0
+        self._distrusted: set[int] = set()
+        self._first, self._last = 1 << 63, -(1 << 63)
         # The lower half of every id, by its last byte: 8 bytes a record find a record that stands twice.
         self._halves = [array("Q") for _ in range(256)]
         self._stray_leaves: dict[bytes, str] = {}
-        self._genesis_checked = False
 
-    def run(self, *, own: bytes | None, key: Key | None, all_signatures: bool) -> None:
+    def _blocks(self) -> Iterator[tuple[bytes, bytes]]:
+        """The records, by this process or a second one."""
+        long = self._archive.getinfo("records").file_size > WORTH_A_PROCESS
+        if long and sys.executable and (os.cpu_count() or 1) > 1:
+            return blocks_beside(self._path, self._manifest.log_id, self._wanted)
+        return Hashing(self._manifest.log_id, self._wanted).blocks(self._archive.open("records"))
+
+    def run(self) -> None:
         """
         Check everything.
 
-        :param own: the auditor's earlier checkpoint
-        :param key: the key that the auditor expects
         :raises Unreadable: the check cannot come to its end
         """
         try:
-            self._run(own=own, key=key, all_signatures=all_signatures)
+            self._run()
         finally:
             self._name_records()
 
-    def _run(self, *, own: bytes | None, key: Key | None, all_signatures: bool) -> None:
-        manifest, report = self._manifest, self._report
-        own_note = _read_own(own) if own is not None else None
-        if key is not None and key != manifest.key:
-            report.find("key", "The log's key is not the one that you gave: this is another log, or a log replaced.")
-        checkpoints = Checkpoints(
-            self._members["checkpoints"],
-            manifest.key,
-            report,
-            leaves=manifest.counts["leaves"],
-            all_signatures=all_signatures,
-        )
-        comparable = self._compare_own(own_note, checkpoints.size) if own_note is not None else None
+    def _run(self) -> None:
+        manifest, report, given = self._manifest, self._report, self._given
+        own = read_own(given.own) if given.own is not None else None
+        if manifest.version > 1:
+            self._witnessed.read(self._members["cosignatures"])
+        checkpoints = Checkpoints(self._members["checkpoints"], manifest.key, report, self._witnessed)
+        self._witnessed.finish()
+        if manifest.version > 1 and checkpoints.know_other_keys:
+            self._chain, _ = chain_of(manifest.key, manifest.log_id, self._changes_ahead(), sizes=checkpoints.sizes)
+        all_of_them = Member(self._archive, CHECKPOINTS) if given.all_signatures else None
+        checkpoints.judge(self._chain, leaves=manifest.counts["leaves"], all_of_them=all_of_them)
         self._check_unsealed()
         tiles = Tiles(self._members["tiles"], report)
-        tree = TreeCheck(checkpoints.size, checkpoints.watched(comparable), tiles, report)
+        tree = TreeCheck(checkpoints.size, checkpoints.watched(self._brought(own, checkpoints.size)), tiles, report)
         self._check_records(tree)
         tree.finish()
-        if self._sealed and not checkpoints.size:
+        if self._leaves.count and not checkpoints.size:
             report.find("checkpoint", "Every checkpoint was removed: nothing vouches for the records any more.")
+        self._check_genesis()
+        self._check_changes(checkpoints)
+        self._judge_removed()
         self._find_doubles()
         self._compare_manifest(checkpoints)
-        if not self._sealed and not report.findings:
+        if not self._leaves.count and not report.findings:
             raise Unreadable("Nothing is sealed yet; make the bundle again when something is.")
-        self._summarise(checkpoints, tree, own_note, key)
+        self._summarise(checkpoints, tree, own)
 
-    def _compare_own(self, own: Note, size: int) -> Note | None:
-        """The auditor's note, if its root can be compared."""
-        key = self._manifest.key
-        if own.origin != key.origin:
+    # What the auditor brings
+
+    def _brought(self, own: Note | None, size: int) -> list[Watched]:
+        """The roots that the auditor, or the witness, vouches for, by size."""
+        brought = []
+        if self._witnessed.newest is not None:
+            note, _ = self._witnessed.newest
+            brought.append(Watched(note.size, note.root, "that your witness saw"))
+        elif self._given.witness is not None:
+            self._report.lack(NOT_WITNESSED)
+        if own is not None and self._compare_own(own, size):
+            brought.append(Watched(own.size, own.root, "of your checkpoint"))
+        return sorted(brought)
+
+    def _compare_own(self, own: Note, size: int) -> bool:
+        """Whether the auditor's note can be compared by its root."""
+        if own.origin != self._manifest.key.origin:
             told = f"Your checkpoint is of another log, {shown(own.origin)}: a wrong file, or a log replaced."
-        elif own.key_id != key.id or bad_signatures(key.public, [own.signed]):
+        elif not self._chain.signed(own):
             told = "Your checkpoint is not signed with this log's key: the log or your file was replaced."
         elif own.size > size:
             told = f"The log was cut back: your checkpoint saw {own.size} records, the newest here {size}."
         else:
-            return own
+            return True
         self._report.find("rewritten", told)
-        return None
+        return False
+
+    # Keys
+
+    def _changes_ahead(self) -> Iterator[Change]:
+        """The changes of key, found before anything else is read: the checkpoints need them."""
+        log_id = self._manifest.log_id
+        for facts in Hashing(log_id, Wanted(("key-rotated",))).facts_alone(self._archive.open("records")):
+            for number, id, _, stored, body in read_facts(facts):
+                yield Change(number, id, stored, body)
+
+    def _check_genesis(self) -> None:
+        """The first record says which log this is, and which key signs it."""
+        manifest, opened = self._manifest, self._facts.opened
+        if 0 in self._gone or 0 in self._distrusted or not self._leaves.count:
+            return
+        try:
+            _demand(opened is not None and opened.kind == AUDIT)
+            told = opened.told() if opened else {}
+            _demand(told["format"] == "andante-audit/1" and told["action"] == "log-opened")
+            _demand(told["subject"] == f"log:{manifest.log_id}")
+            new = told["new"]["iri"], told["new"]["origin"], told["new"]["key"]
+            _demand(new == (manifest.iri, manifest.key.origin, written_key(manifest.key)))
+            self._report.checked.append("The first record names this log and this key.")
+        except (ValueError, TypeError, KeyError):
+            sentence = "{Record}, which opened the log, names another log or key than the bundle does."
+            self._report.find("key", sentence, 0)
+
+    def _check_changes(self, checkpoints: Checkpoints) -> None:
+        """Every record that claims to change the key does, and the checkpoints followed."""
+        manifest = self._manifest
+        if manifest.version > 1:
+            changes = [change for change in self._facts.changes if change.number not in self._distrusted]
+            stored = self._facts.opened.stored if self._facts.opened else None
+            chain, forged = chain_of(manifest.key, manifest.log_id, changes, sizes=checkpoints.sizes, stored=stored)
+            for number, why in forged:
+                self._report.find("key", FORGED_CHANGE.replace("{why}", why), number)
+            if len(chain.keys) > 1 and not checkpoints.know_other_keys:
+                checkpoints.check_keys(chain)
+            self._chain = chain
+        if self._given.key is not None and not self._chain.holds(self._given.key):
+            told = "The log's key is not the one that you gave: this is another log, or a log replaced."
+            self._report.find("key", told)
+
+    # Records
 
     def _check_unsealed(self) -> None:
         """Records without a leaf: those that wait, and those that should not be there."""
-        member = self._members["unsealed"]
-        for (standing, parts, id_bytes, kind, stored, salt_length, committed_length, _), data in member.frames():
-            salt, rest = data[:salt_length], data[salt_length:]
-            committed, body = rest[:committed_length], rest[committed_length:]
+        wanted = self._wanted.pattern().search
+        for (standing, parts, id_bytes, kind, stored, *lengths), data in self._members["unsealed"].frames():
+            salt, rest = data[: lengths[0]], data[lengths[0] :]
+            committed, body = rest[: lengths[1]], rest[lengths[1] :]
             id = UUID(bytes=id_bytes)
             self._note_id(id)
-            commits = hmac.digest(salt, body, "sha256")
+            commits = hmac.new(salt, body, "sha256").digest()
             if standing != 1:
                 told = "stands neither in the tree nor waits for it: it was put in past the log, or taken out."
                 self._report.find("stray", f"The record with the id {id} {told}", ids=[str(id)])
@@ -1025,6 +1980,8 @@ class LogCheck:
             if parts != 7 or len(salt) != 32 or commits != committed:
                 told = f"The record with the id {id} was changed or removed while it waited to be sealed."
                 self._report.find("waiting", told, ids=[str(id)])
+            elif kind == AUDIT and len(body) <= LONGEST_FACT and wanted(body):
+                self._facts.add(Fact(-1, id, kind, stored, body))
 
     def _note_id(self, id: UUID) -> None:
         self._halves[id.int & 255].append(id.int & _LOWER_HALF)
@@ -1037,50 +1994,78 @@ class LogCheck:
             self._stray_leaves[leaf_hash(entry)] = str(id)
 
     def _check_records(self, tree: TreeCheck) -> None:
-        """Every leaf, in order, and its record."""
-        records, halves = self._records, self._halves
-        start = b"\x01" + self._manifest.log_id.bytes
-        first, last = 1 << 63, -(1 << 63)
-        for number, entry in self._leaves(tree):
-            row = records.at(number)
-            if entry[:17] != start or len(entry) != ENTRY.size:
-                self._report.find("leaf", "{Record}: its leaf is not one of this log.", number)
+        """Every leaf, in order, and its record: many at once where all is well, else one by one."""
+        singly = 0
+        while True:
+            if not singly:
+                singly = 0 if self._take_run(tree) else AT_ONCE
                 continue
-            _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
-            halves[lower & 255].append(lower)
-            first, last = (stored if stored < first else first), (stored if stored > last else last)  # noqa: FURB136
-            if row is None:
-                told = "{Record} was removed: its leaf is there, its content is not."
-                self._report.find("removed", told, number)
-            elif row != (number, upper, lower, kind, stored, True, committed):
-                self._tell_record(number, entry, row)
-            elif number == 0:
-                self._check_genesis(UUID(int=upper << 64 | lower), kind)
-        records.refuse_rest()
-        if first <= last:
-            self._first, self._last = first, last
+            singly -= 1
+            leaf = self._leaves.take()
+            if leaf is None:
+                break
+            self._check_leaf(tree, *leaf)
+        self._tell_gap(tree, tree.size)
+        self._rows.refuse_rest()
 
-    def _leaves(self, tree: TreeCheck) -> Iterator[tuple[int, bytes]]:
-        """The leaves that stand where they belong, put into the tree on the way."""
-        member, size, sha256 = self._members["leaves"], tree.size, hashlib.sha256
-        for (number, length), entry in member.frames():
-            self._sealed += 1
-            if number < tree.next:
-                id = UUID(bytes=entry[17:33]) if length == ENTRY.size else "?"
-                told = f"A leaf was inserted or reordered: number {number}, for the record with the id {id}."
-                self._report.find("leaf", told, ids=[str(id)])
-                continue
-            if number > tree.next:
-                self._tell_gap(tree, min(number, size))
-            if number < size:
-                tree.add(sha256(b"\x00" + entry).digest())
-            else:
-                tree.next = number + 1
-                if size:
-                    told = "{Record} was inserted in the tree after the newest checkpoint was signed."
-                    self._report.find("leaf", told, number)
-            yield number, entry
-        self._tell_gap(tree, size)
+    def _take_run(self, tree: TreeCheck) -> bool:
+        """Take as many leaves as are those that their records should have, and follow each other; False for none."""
+        most = min(AT_ONCE, tree.size - tree.next) * ROW.size
+        data = self._leaves.ahead(most) if most > 0 else b""
+        count = len(data) // ROW.size
+        if not count or self._rows.ahead(count * ROW.size) != data[: count * ROW.size]:
+            return False
+        data = data[: count * ROW.size]
+        numbers, halves, stored = zip(*_OF_RUN.iter_unpack(data))
+        if numbers != tuple(range(tree.next, tree.next + count)) or data[_PLACE_OF_ENTRY :: ROW.size].count(1) != count:
+            return False
+        by_last_byte = self._halves
+        for half in halves:
+            by_last_byte[half & 255].append(half)
+        self._first, self._last = min(self._first, *stored), max(self._last, *stored)
+        sha256, zeros = hashlib.sha256, bytearray(data)
+        # The byte before each entry becomes the zero that a leaf's hash begins with.
+        zeros[_PLACE_OF_ENTRY - 1 :: ROW.size] = bytes(count)
+        data = bytes(zeros)
+        places = range(_PLACE_OF_ENTRY - 1, len(data), ROW.size)
+        tree.add_all([sha256(data[place : place + ENTRY.size + 1]).digest() for place in places])
+        self._leaves.skip(count)
+        self._rows.skip(count)
+        return True
+
+    def _check_leaf(self, tree: TreeCheck, number: int, entry: bytes) -> None:
+        if not self._place_leaf(tree, number, entry):
+            return
+        row = self._rows.at(number)
+        if entry[:17] != b"\x01" + self._manifest.log_id.bytes or len(entry) != ENTRY.size:
+            self._distrust(number)
+            self._report.find("leaf", "{Record}: its leaf is not one of this log.", number)
+            return
+        _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
+        self._halves[lower & 255].append(lower)
+        self._first, self._last = min(self._first, stored), max(self._last, stored)
+        if row is None:
+            self._gone.add(number)
+        elif row != (number, upper, lower, kind, stored, True, committed):
+            self._tell_record(number, entry, row)
+
+    def _place_leaf(self, tree: TreeCheck, number: int, entry: bytes) -> bool:
+        """Put a leaf into the tree, if it stands where it belongs."""
+        if number < tree.next:
+            id = UUID(bytes=entry[17:33]) if len(entry) == ENTRY.size else "?"
+            told = f"A leaf was inserted or reordered: number {number}, for the record with the id {id}."
+            self._report.find("leaf", told, ids=[str(id)])
+            return False
+        if number > tree.next:
+            self._tell_gap(tree, min(number, tree.size))
+        if number < tree.size:
+            tree.add(leaf_hash(entry))
+        else:
+            tree.next = number + 1
+            if tree.size:
+                told = "{Record} was inserted in the tree after the newest checkpoint was signed."
+                self._report.find("leaf", told, number)
+        return True
 
     def _tell_gap(self, tree: TreeCheck, until: int) -> None:
         """The leaves that are missing before a number."""
@@ -1097,6 +2082,10 @@ class LogCheck:
             told = "{Record} was removed from the tree: its leaf is missing."
             self._report.find("leaf", told, missing, ids=[id] if id else [])
 
+    def _distrust(self, number: int) -> None:
+        if len(self._distrusted) < MOST_MISSING:
+            self._distrusted.add(number)
+
     def _tell_record(self, number: int, entry: bytes, row: Row) -> None:
         """What of a record is not as its leaf says."""
         _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
@@ -1112,25 +2101,79 @@ class LogCheck:
             told.append(f"{{Record}}: the time when it was stored was changed {times} after it was sealed.")
         if not salted or commitment != committed:
             told.append("{Record}: its content was changed after it was sealed.")
+        self._distrust(number)
         for sentence in told:
             self._report.find("record", sentence, number)
 
-    def _check_genesis(self, id: UUID, kind: int) -> None:
-        """The first record says which log this is, and which key signs it."""
-        manifest = self._manifest
-        ((*_, salt_length, _), data) = next(Member(self._archive, RECORDS).frames())
-        body = data[salt_length:]
-        self._genesis_checked = True
+    # Removed records
+
+    def _judge_removed(self) -> None:
+        """Which leaves lost their records lawfully, and which did not."""
+        erased: dict[bytes, int] = {}
+        archives: dict[str, Archive | None] = {}
+        if self._manifest.version > 1:
+            erased = self._facts.erased(self._distrusted)
+            archives = dict.fromkeys(one.month for one in self._facts.archived if one.number not in self._distrusted)
+        opened: list[Archive] = []
         try:
-            _demand(len(body) <= LONGEST_MANIFEST)
-            opened = json.loads(body.decode(), object_pairs_hook=_no_name_twice)
-            _demand(kind == 2 and opened["format"] == "andante-audit/1" and opened["id"] == str(id))
-            _demand(opened["action"] == "log-opened" and opened["subject"] == f"log:{manifest.log_id}")
-            told = opened["new"]["iri"], opened["new"]["origin"], opened["new"]["key"]
-            _demand(told == (manifest.iri, manifest.key.origin, manifest.key_text))
-        except (ValueError, TypeError, KeyError, RecursionError):
-            sentence = "{Record}, which opened the log, names another log or key than the bundle does."
-            self._report.find("key", sentence, 0)
+            for path in self._given.archives if self._manifest.version > 1 else ():
+                opened.append(Archive(path, self._log, self._facts, self._wanted))
+                if opened[-1].check(self._facts, self._distrusted, self._report):
+                    archives[opened[-1].month] = opened[-1]
+            if self._gone or erased:
+                self._judge_leaves(erased, archives)
+        finally:
+            for archive in opened:
+                archive.close()
+        for id in self._facts.lasting() if erased else ():
+            if id in erased:
+                told = f"{{Record}} claims to erase the record with the id {UUID(bytes=id)}, which is never erased."
+                self._report.find("erased", told, erased[id])
+
+    def _judge_leaves(self, erased: dict[bytes, int], archives: dict[str, Archive | None]) -> None:
+        not_given: dict[str, int] = {}
+        still_here, latest = 0, -1
+        for (number, _), entry in Member(self._archive, LEAVES).frames():
+            if len(entry) != ENTRY.size or number <= latest:
+                continue
+            latest = number
+            _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
+            if number not in self._gone:
+                still_here += entry[17:33] in erased
+            elif number in self._rows.refused:
+                continue  # it stands somewhere else, and that is told
+            elif entry[17:33] in erased:
+                self._erased += 1
+            elif month_of(stored) in archives:
+                self._archived += 1
+                archive = archives[month_of(stored)]
+                row = archive.at(number) if archive is not None else None
+                if archive is None:
+                    self._left_in_archives += 1
+                    not_given[month_of(stored)] = not_given.get(month_of(stored), 0) + 1
+                elif row is None:
+                    self._report.find("removed", "{Record} was removed: its archive does not hold it.", number)
+                elif row != (number, upper, lower, kind, stored, True, committed):
+                    self._tell_record(number, entry, row)
+            else:
+                self._report.find("removed", "{Record} was removed: its leaf is there, its content is not.", number)
+        self._tell_archives(not_given, still_here)
+
+    def _tell_archives(self, not_given: dict[str, int], still_here: int) -> None:
+        if not_given:
+            told = ", ".join(f"{month} ({count})" for month, count in sorted(not_given.items())[:24])
+            self._report.lack(
+                f"Records of these months were moved to archives: {told}. Give each file with --archive. Everything "
+                "else was checked."
+            )
+            self._report.not_checked.append(f"Records in archives that you did not give: {told}.")
+        if still_here:
+            self._report.not_checked.append(
+                f"Why records that a sealed record calls erased are still here ({still_here}). An old copy may have "
+                "been restored."
+            )
+
+    # The end
 
     def _find_doubles(self) -> None:
         """A record that stands twice: in the tree, among those that wait, or in both."""
@@ -1170,11 +2213,11 @@ class LogCheck:
 
     def _compare_manifest(self, checkpoints: Checkpoints) -> None:
         manifest = self._manifest
-        found = {name: member.count for name, member in self._members.items()}
-        found["records"] = self._records.count
-        for name, count in found.items():
-            if manifest.counts[name] != count:
-                told = f"The manifest promises {manifest.counts[name]} {name}; the bundle holds {count}."
+        found = {"leaves": self._leaves.count, "records": self._rows.count}
+        found.update((name, member.count) for name, member in self._members.items())
+        for name in BUNDLE.members[manifest.version - 1][:-1]:
+            if manifest.counts[name] != found[name]:
+                told = f"The manifest promises {manifest.counts[name]} {name}; the bundle holds {found[name]}."
                 self._report.find("manifest", told)
         newest = checkpoints.newest
         if (manifest.size, manifest.root) != ((newest.size, newest.root) if newest else (0, b"")):
@@ -1190,55 +2233,51 @@ class LogCheck:
         for one in self._report.findings:
             if not one.ids:
                 one.ids = [ids.get(number, "") for number in one.numbers]
-            names = [f"number {n} (id {id or 'not known'})" for n, id in zip(one.numbers, one.ids)]
-            text = ("record " if len(names) == 1 else "") + ", ".join(names)
-            one.sentence = one.sentence.replace("{record}", text).replace("{Record}", text[:1].upper() + text[1:])
+            one.name_records()
 
-    def _summarise(self, checkpoints: Checkpoints, tree: TreeCheck, own: Note | None, key: Key | None) -> None:
-        manifest, newest = self._manifest, checkpoints.newest
+    def _summarise(self, checkpoints: Checkpoints, tree: TreeCheck, own: Note | None) -> None:
+        manifest, newest, seen = self._manifest, checkpoints.newest, self._witnessed.newest
         self._report.newest = newest.data if newest else b""
         self._report.summary = {
             "log": shown(manifest.iri),
             "origin": manifest.key.origin,
-            "records": self._sealed,
-            "first_stored": moment(self._first) if self._first is not None else None,
-            "last_stored": moment(self._last) if self._last is not None else None,
+            "records": self._leaves.count,
+            "first_stored": moment(self._first) if self._first <= self._last else None,
+            "last_stored": moment(self._last) if self._first <= self._last else None,
             "waiting": self._waiting,
+            "erased": self._erased if manifest.version > 1 else None,
+            "archived": self._archived if manifest.version > 1 else None,
             "checkpoints": self._members["checkpoints"].count,
             "newest_checkpoint": newest.time if newest else None,
             "root": base64.b64encode(newest.root).decode() if newest else None,
-            "key": manifest.key_text,
+            "key": written_key(manifest.key),
             "fingerprint": manifest.key.fingerprint,
+            "keys": self._chain.told(),
+            "witness_saw": moment(seen[1] * 1_000_000) if seen else None,
+            "cosignatures": manifest.counts["cosignatures"] if manifest.version > 1 else None,
             "bundle_made": manifest.made,
         }
-        self._say_what_was_checked(checkpoints, tree, own, key)
+        self._say_what_was_checked(checkpoints)
+        self._say_what_was_not(tree)
+        say_who_vouches(self._report, self._given, own, self._witnessed.newest)
 
-    def _say_what_was_checked(
-        self, checkpoints: Checkpoints, tree: TreeCheck, own: Note | None, key: Key | None
-    ) -> None:
-        checked, missed = self._report.checked, self._report.not_checked
+    def _say_what_was_checked(self, checkpoints: Checkpoints) -> None:
+        whole = self._leaves.count - self._erased - self._left_in_archives
         total = self._members["checkpoints"].count
-        checked += [
-            f"Content, time and place of each of the {self._sealed} records against the sealed tree.",
+        self._report.checked[:0] = [
+            f"Content, time and place of each of the {whole} records against the sealed tree.",
             f"The root of the tree at each of the {total} checkpoints, and the kept tiles.",
             f"The signatures of {checkpoints.signatures} checkpoints, the newest first.",
         ]
-        if self._genesis_checked:
-            checked.append("The first record names this log and this key.")
-        if own is not None:
-            checked.append(f"Your own checkpoint of {own.time}, over {own.size} records.")
-        else:
-            missed.append(
-                "Whether the whole log was rewritten, or cut back, before this bundle was made. To find out, give the "
-                "checkpoint that you kept last time with --checkpoint; keep this one with --keep."
-            )
-        if key is not None:
-            checked.append("The key that you gave.")
-        else:
-            missed.append(
-                "Whether the key is really the organisation's. Compare the fingerprint with the one that you were told "
-                "by another way, or give the key with --key."
-            )
+        if len(self._chain.keys) > 1:
+            count = len(self._chain.keys)
+            self._report.checked.append(f"That each of the {count} keys was vouched for by the one before.")
+        if self._erased:
+            told = f"That each of the {self._erased} erased records is named by a record that says by which law."
+            self._report.checked.append(told)
+
+    def _say_what_was_not(self, tree: TreeCheck) -> None:
+        missed = self._report.not_checked
         if tree.unknown:
             missed.append(f"Roots that cannot be computed, because leaves are missing ({tree.unknown}).")
         if self._report.signatures_left:
@@ -1246,67 +2285,98 @@ class LogCheck:
                 f"The signatures of the other {self._report.signatures_left} checkpoints; their roots were. "
                 "--all-signatures checks them too."
             )
+        if self._erased:
+            missed.append(f"What the erased records said ({self._erased}): nobody can know that any more.")
         if self._waiting:
             missed.append(f"Records that wait to be sealed ({self._waiting}): nothing vouches for them yet.")
-        missed.append("Whether what was recorded is true: the seal shows that it was not changed afterwards.")
+        others = self._members["cosignatures"].count if self._manifest.version > 1 else 0
+        if others > self._witnessed.count:
+            missed.append(
+                f"Cosignatures of witnesses that you did not name ({others - self._witnessed.count}). Give a witness's "
+                "key with --witness."
+            )
 
 
-def _read_own(data: bytes) -> Note:
+NOT_WITNESSED = (
+    "Nothing here is cosigned by the witness that you gave. Ask for a copy that holds its cosignatures, or ask the "
+    "witness what it saw."
+)
+
+
+def say_who_vouches(report: Report, given: Given, own: Note | None, seen: tuple[Note, int] | None) -> None:
+    """What stands outside the file, for and against: the auditor's checkpoint, key and witness."""
+    checked, missed = report.checked, report.not_checked
+    if seen is not None:
+        when = moment(seen[1] * 1_000_000)
+        checked.append(f"Your witness's checkpoint of {seen[0].time}, over {seen[0].size} records, seen {when}.")
+    if own is not None:
+        checked.append(f"Your own checkpoint of {own.time}, over {own.size} records.")
+    elif seen is None:
+        missed.append(
+            "Whether the whole log was rewritten, or cut back, before this file was made. To find out, give the "
+            "checkpoint that you kept last time with --checkpoint; keep this one with --keep."
+        )
+    if given.key is not None:
+        checked.append("The key that you gave.")
+    else:
+        missed.append(
+            "Whether the key is really the organisation's. Compare the fingerprint with the one that you were told "
+            "by another way, or give the key with --key."
+        )
+    missed.append("Whether what was recorded is true: the seal shows that it was not changed afterwards.")
+
+
+def read_own(data: bytes) -> Note:
+    """
+    The auditor's earlier checkpoint. A mail program may have changed the ends of its lines, a witness added its own.
+
+    :raises Unreadable: it is none
+    """
+    text = data.replace(b"\r\n", b"\n").strip() + b"\n"
+    head, _, signatures = text.partition(b"\n\n")
     try:
-        # A mail program or an editor may have changed the ends of lines.
-        return read_note(data.replace(b"\r\n", b"\n").strip() + b"\n")
+        return read_note(head + b"\n\n" + signatures.split(b"\n")[0] + b"\n" if signatures else text)
     except ValueError as error:
         raise Unreadable(f"Your checkpoint file cannot be read: {error}.") from None
-
-
-def moment(microseconds: int) -> str:
-    """A stored time for a reader."""
-    try:
-        at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return f"{microseconds} microseconds after 1970"
-    return at.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 # --- The command ---
 
 
-def verify(path: str, *, own: bytes | None = None, key: Key | None = None, all_signatures: bool = False) -> Report:
+def verify(path: str, **given: Any) -> Report:
     """
-    Check the bundle at a path. Never raises for what stands in the file.
+    Check the file at a path. Never raises for what stands in the file.
 
-    :param own: the auditor's earlier checkpoint
-    :param key: the key that the auditor expects
+    :param given: see `Given`
     """
+    brought = Given(**given)
     report = Report()
     try:
         with Path(path).open("rb") as file:
             archive = open_archive(file)
-            _check(path, archive, report, own=own, key=key, all_signatures=all_signatures)
+            _check(path, archive, report, brought)
             if report.result == "tampered" and report.signatures_left:
                 # With every signature known, the findings name the right record; now the time for it is well spent.
                 report = Report()
-                _check(path, archive, report, own=own, key=key, all_signatures=True)
+                _check(path, archive, report, brought._replace(all_signatures=True))
             if report.result != "verified" and not _is_intact(archive):
                 report.damaged = "The file was damaged on its way: its checksums do not fit. Fetch it again."
     except Unreadable as reason:
-        report.incomplete = str(reason)
+        report.lack(str(reason))
     except FileNotFoundError:
-        report.incomplete = "There is no such file."
+        report.lack("There is no such file.")
     except Exception as error:  # noqa: BLE001 - the zip module has many ways to refuse a hostile file
-        report.incomplete = f"The file cannot be read as an archive: {shown(error)}."
+        report.lack(f"The file cannot be read as an archive: {shown(error)}.")
     return report
 
 
-def _check(
-    path: str, archive: zipfile.ZipFile, report: Report, *, own: bytes | None, key: Key | None, all_signatures: bool
-) -> None:
+def _check(path: str, archive: zipfile.ZipFile, report: Report, given: Given) -> None:
     try:
-        LogCheck(path, archive, report).run(own=own, key=key, all_signatures=all_signatures)
+        LogCheck(path, archive, report, given).run()
     except Unreadable as reason:
-        report.incomplete = str(reason)
+        report.lack(str(reason))
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is told, never passed over
-        report.incomplete = f"The bundle cannot be read to its end: {shown(repr(error))}."
+        report.lack(f"The bundle cannot be read to its end: {shown(repr(error))}.")
 
 
 def _is_intact(archive: zipfile.ZipFile) -> bool:
@@ -1324,18 +2394,21 @@ def _is_intact(archive: zipfile.ZipFile) -> bool:
 HEADLINES = {
     "verified": "VERIFIED. The records are exactly those that were sealed.",
     "tampered": "TAMPERED. Something was changed after it was sealed.",
-    "incomplete": "INCOMPLETE. The bundle could not be checked to its end, so nothing is proven.",
+    "incomplete": "INCOMPLETE. The file could not be checked to its end, so nothing is proven.",
 }
 LABELS = (
     ("log", "Log"),
     ("records", "Records"),
     ("first_stored", "First stored"),
     ("last_stored", "Last stored"),
+    ("erased", "Erased by law"),
+    ("archived", "In archives"),
     ("waiting", "Not yet sealed"),
     ("newest_checkpoint", "Newest checkpoint"),
     ("root", "Its root"),
     ("fingerprint", "Key's fingerprint"),
     ("key", "Key"),
+    ("witness_saw", "Your witness saw it"),
     ("bundle_made", "Bundle made"),
 )
 
@@ -1354,14 +2427,24 @@ def lines(report: Report) -> Iterable[str]:
         yield f"  - and {report.more} more."
     if report.summary:
         yield ""
-        for name, label in LABELS:
-            if report.summary[name] is not None:
-                yield f"{label + ':':<19} {report.summary[name]}"
+        yield from _summary(report.summary)
     for title, sentences in (("Checked", report.checked), ("Not checked", report.not_checked)):
         if sentences:
             yield ""
             yield title
             yield from (f"  - {sentence}" for sentence in sentences)
+
+
+def _summary(summary: dict[str, Any]) -> Iterator[str]:
+    for name, label in LABELS:
+        if summary.get(name) is not None:
+            yield f"{label + ':':<19} {summary[name]}"
+    if len(summary["keys"]) > 1:
+        yield ""
+        yield "Keys of this log, each vouched for by the one before"
+        for one in summary["keys"]:
+            yield f"  - since record {one['since_record']}, {one['since']}: fingerprint {one['fingerprint']}"
+            yield f"    {one['key']}"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -1388,33 +2471,50 @@ def _kept(report: Report, file: str | None) -> Sequence[str]:
     return ("", f"Kept for next time: the newest checkpoint, in {file}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Checks a bundle of Andante's learning records.",
         epilog="Exit status: 0 verified, 1 tampered, 2 incomplete.",
     )
-    parser.add_argument("bundle", help="the bundle, a zip file")
+    parser.add_argument("file", help="the bundle, a zip file")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of this log that you kept earlier")
     parser.add_argument("--keep", metavar="FILE", help="if verified, write the newest checkpoint here for next time")
-    parser.add_argument("--key", metavar="KEY", help="the log's public key, as you were given it")
+    parser.add_argument("--key", metavar="KEY", help="a public key of the log, as you were given it")
+    parser.add_argument("--witness", metavar="KEY", help="the public key of a witness whom you trust")
+    parser.add_argument(
+        "--archive", metavar="FILE", action="append", default=[], help="an archived month; may be given several times"
+    )
     parser.add_argument("--all-signatures", action="store_true", help="check the signature of every checkpoint")
-    parser.add_argument("--only-rows", action="store_true", help=argparse.SUPPRESS)  # a second process of our own
+    parser.add_argument("--only-rows", metavar="WHAT", help=argparse.SUPPRESS)  # a second process of our own
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    options = parser.parse_args(arguments)
-    if options.only_rows:
-        return send_rows(options.bundle)
-    own = key = None
+    return parser
+
+
+def _given(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict[str, Any]:
+    """What the auditor brings along; ends the program with status 2 where it cannot be read."""
+    given: dict[str, Any] = {"all_signatures": options.all_signatures, "archives": options.archive}
     try:
         if options.checkpoint:
             with Path(options.checkpoint).open("rb") as file:
-                own = file.read(LONGEST_NOTE)
-        if options.key:
-            key = read_key(options.key.strip())
+                given["own"] = file.read(LONGEST_NOTE)
     except OSError as error:
         parser.error(f"the checkpoint file cannot be opened: {error.strerror}")
-    except ValueError:
-        parser.error("this is not a public key of a log: it looks like andante/…+01234567+…")
-    report = verify(options.bundle, own=own, key=key, all_signatures=options.all_signatures)
+    for name, kind, looks in (("key", _OF_LOGS, "andante/…"), ("witness", _OF_WITNESSES, "witness.example.org")):
+        text = getattr(options, name)
+        try:
+            given[name] = read_key(text.strip(), kind) if text else None
+        except ValueError:
+            whose = "log" if name == "key" else "witness"
+            parser.error(f"this is not a public key of a {whose}: it looks like {looks}+01234567+…")
+    return given
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _options()
+    options = parser.parse_args(arguments)
+    if options.only_rows:
+        return send_blocks(options.file, options.only_rows)
+    report = verify(options.file, **_given(parser, options))
     if options.keep and report.result == "verified":
         try:
             with Path(options.keep).open("xb") as file:
