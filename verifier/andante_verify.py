@@ -490,6 +490,19 @@ def ends_early(part: str) -> str:
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 """What the zip module raises where an archive is broken."""
 
+
+def is_intact(archive: zipfile.ZipFile) -> bool:
+    """Whether the archive's own checksums fit: a forger would have seen to that, a bad disk does not."""
+    try:
+        for info in archive.infolist():
+            with archive.open(info) as member:
+                while member.read(1 << 20):
+                    pass
+    except BROKEN:
+        return False
+    return True
+
+
 LEAVES = Form("leaves", struct.Struct(">qI"), 1)
 RECORDS = Form("records", struct.Struct(">q16shqHI"), 2)
 UNSEALED = Form("unsealed", struct.Struct(">BB16shqHHI"), 3)
@@ -1715,34 +1728,26 @@ ARCHIVE_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 class Archive:
     """A month's records in a file of their own."""
 
-    def __init__(self, path: str, log: tuple[UUID, str, str], facts: Facts, wanted: Wanted) -> None:
+    def __init__(self, file: IO[bytes], log: tuple[UUID, str, str], facts: Facts, wanted: Wanted) -> None:
         """
-        Open it.
+        Begin to read it.
 
         :param log: id, address and name
         :raises Unreadable: it is no such file
         """
-        self.month = ""
-        self.count = 0
-        self._name = shown(Path(path).name)
-        try:
-            self._file = Path(path).open("rb")  # noqa: SIM115 - closed below
-        except OSError as error:
-            raise Unreadable(f"The archive {self._name} cannot be opened: {error.strerror}.") from None
+        self._file = file
+        self._name = shown(Path(file.name).name)
         try:
             self.sha256 = self._hash()
-            archive = open_archive(self._file, ARCHIVE)
-            self.month, self.count = self._read_manifest(archive, log)
-            blocks = Hashing(log[0], wanted).blocks(archive.open("records"))
+            self._archive = open_archive(file, ARCHIVE)
+            self.month, self.count = self._read_manifest(self._archive, log)
+            blocks = Hashing(log[0], wanted).blocks(self._archive.open("records"))
             # What is in the bundle too, or was erased since, is no finding.
             self.rows = Rows(blocks, facts.take, Report())
         except Unreadable as reason:
             raise Unreadable(f"The archive {self._name} cannot be read: {reason}") from None
         except BROKEN as error:
             raise Unreadable(f"The archive {self._name} cannot be read: {shown(error)}.") from None
-
-    def close(self) -> None:
-        self._file.close()
 
     def _hash(self) -> str:
         digest = hashlib.sha256()
@@ -1771,6 +1776,10 @@ class Archive:
                 told = f"The archive of {self.month} promises {self.count} records; it was made with {fact.records}."
                 report.find("archive", told)
                 return False
+        if not is_intact(self._archive):
+            raise Unreadable(
+                f"The archive {self._name} was damaged on its way: its checksums do not fit. Fetch it again."
+            )
         told = f"The archive {self._name} is not the one that was made of {self.month}: it was changed or replaced."
         report.find("archive", told)
         return False
@@ -2114,21 +2123,25 @@ class LogCheck:
         if self._manifest.version > 1:
             erased = self._facts.erased(self._distrusted)
             archives = dict.fromkeys(one.month for one in self._facts.archived if one.number not in self._distrusted)
-        opened: list[Archive] = []
-        try:
+        with contextlib.ExitStack() as files:
             for path in self._given.archives if self._manifest.version > 1 else ():
-                opened.append(Archive(path, self._log, self._facts, self._wanted))
-                if opened[-1].check(self._facts, self._distrusted, self._report):
-                    archives[opened[-1].month] = opened[-1]
+                archive = self._open_archive(path, files)
+                if archive.check(self._facts, self._distrusted, self._report):
+                    archives[archive.month] = archive
             if self._gone or erased:
                 self._judge_leaves(erased, archives)
-        finally:
-            for archive in opened:
-                archive.close()
         for id in self._facts.lasting() if erased else ():
             if id in erased:
                 told = f"{{Record}} claims to erase the record with the id {UUID(bytes=id)}, which is never erased."
                 self._report.find("erased", told, erased[id])
+
+    def _open_archive(self, path: str, files: contextlib.ExitStack) -> Archive:
+        try:
+            file = files.enter_context(Path(path).open("rb"))  # noqa: SIM115 - the stack closes it
+        except OSError as error:
+            name = shown(Path(path).name)
+            raise Unreadable(f"The archive {name} cannot be opened: {error.strerror}.") from None
+        return Archive(file, self._log, self._facts, self._wanted)
 
     def _judge_leaves(self, erased: dict[bytes, int], archives: dict[str, Archive | None]) -> None:
         not_given: dict[str, int] = {}
@@ -2359,7 +2372,7 @@ def verify(path: str, **given: Any) -> Report:
                 # With every signature known, the findings name the right record; now the time for it is well spent.
                 report = Report()
                 _check(path, archive, report, brought._replace(all_signatures=True))
-            if report.result != "verified" and not _is_intact(archive):
+            if report.result != "verified" and not is_intact(archive):
                 report.damaged = "The file was damaged on its way: its checksums do not fit. Fetch it again."
     except Unreadable as reason:
         report.lack(str(reason))
@@ -2377,18 +2390,6 @@ def _check(path: str, archive: zipfile.ZipFile, report: Report, given: Given) ->
         report.lack(str(reason))
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is told, never passed over
         report.lack(f"The bundle cannot be read to its end: {shown(repr(error))}.")
-
-
-def _is_intact(archive: zipfile.ZipFile) -> bool:
-    """Whether the archive's own checksums fit: a forger would have seen to that, a bad disk does not."""
-    try:
-        for info in archive.infolist():
-            with archive.open(info) as member:
-                while member.read(1 << 20):
-                    pass
-    except BROKEN:
-        return False
-    return True
 
 
 HEADLINES = {

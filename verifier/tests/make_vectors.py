@@ -7,11 +7,14 @@ it never changes these.
 
 import base64
 import hashlib
+import io
 import json
 import sys
+import tempfile
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,15 @@ from verifier.tests.small_log import (
     START,
     STRAY,
     Bundle,
+    Signer,
     SmallLog,
     changed,
+    consistency_proof,
+    inclusion_proof,
     instant,
     small_log,
     tree_root,
+    witness,
     write_zip,
 )
 
@@ -44,6 +51,10 @@ class Case:
     """bytes that the end of the file lost"""
     own: bytes | None = None
     """the auditor's earlier checkpoint, given along"""
+    witness: str | None = None
+    """the key of the auditor's witness, given along"""
+    archives: tuple[bytes, ...] = ()
+    """files of archived months, given along"""
 
 
 def sound() -> SmallLog:
@@ -300,17 +311,172 @@ def incomplete_cases() -> list[Case]:
     waiting = sound().records[0]
     sealed_nothing.leaves, sealed_nothing.records, sealed_nothing.checkpoints = [], [], []
     sealed_nothing.unsealed = [(1, waiting, waiting.commitment)]
-    later = sound().bundle()
-    later.manifest["format"] = "andante-bundle/2"
     members = sound().bundle().members()
+    later = {**members, "manifest.json": members["manifest.json"].replace(b"andante-bundle/1", b"andante-bundle/2")}
     short = {**members, "records": members["records"][:-1]}
     return [
         Case("cut-off", 2, "the end of the file is missing", members=members, lost=100),
         Case("part-missing", 2, "no tiles", members={name: members[name] for name in MEMBERS if name != "tiles"}),
         Case("part-cut-off", 2, "the last byte of the records is missing", members=short),
-        Case("format-unknown", 2, "a later format", members=later.members()),
+        Case("format-unknown", 2, "a later format", members=later),
         Case("nothing-sealed", 2, "the only record waits", members=sealed_nothing.count_again().members()),
     ]
+
+
+def rotated(**forged: str) -> SmallLog:
+    """Opened, key changed by record 2, and sealed twice after that."""
+    log = small_log((2,))
+    log.rotate("second", **forged)
+    log.seal()
+    for _ in range(2):
+        log.state()
+        log.seal()
+    return log
+
+
+def erased() -> SmallLog:
+    """Seven records, of which number 3 was erased; number 5 says so."""
+    log = small_log((2, 3))
+    log.erase(log.records[3])
+    log.state()
+    log.seal()
+    return log
+
+
+def witnessed() -> SmallLog:
+    """Sealed three times; a witness saw the first two checkpoints, another one the second."""
+    log = SmallLog()
+    for number, witnesses in enumerate((("witness",), ("witness", "another"), ())):
+        log.state()
+        log.seal()
+        for name in witnesses:
+            log.cosign(witness(f"{name}.example.org"), time=1_795_366_901 + number)
+    return log
+
+
+def archived(folder: Path) -> tuple[SmallLog, bytes]:
+    """Four records of October, three of them in an archive; and two of November."""
+    log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+    for _ in range(3):
+        log.state()
+    log.seal()
+    log.begin = START
+    log.state()
+    log.archive(folder / "archive.zip", "2026-10")
+    log.seal()
+    return log, (folder / "archive.zip").read_bytes()
+
+
+def good_2(folder: Path) -> list[Case]:
+    month, file = archived(folder)
+    key = rotated()
+    seen, first = witness().key, key.checkpoints[0].note
+    return [
+        Case("small-2", 0, "the small log in version 2", members=sound().bundle_2().members()),
+        Case("changed-key", 0, "record 2 changes the key", members=key.bundle_2().members()),
+        Case("changed-key-grown", 0, "and a checkpoint of the old key", (), key.bundle_2().members(), 0, first),
+        Case("erased", 0, "record 3 was erased, record 5 says so", members=erased().bundle_2().members()),
+        Case("witnessed", 0, "a witness saw two checkpoints", members=witnessed().bundle_2().members(), witness=seen),
+        Case("archived", 0, "October is in an archive", members=month.bundle_2().members(), archives=(file,)),
+    ]
+
+
+def key_cases_2() -> list[Case]:
+    stranger = Signer.of("x", 1, "stranger").sign("x")
+    unendorsed, unpossessed = (rotated(**{name: stranger}) for name in ("endorsement", "possession"))
+    late, early = rotated(), rotated()
+    bundles = late.bundle_2(), early.bundle_2()
+    for bundle, index, signer in ((bundles[0], 3, late.signers[0][1]), (bundles[1], 1, early.signers[1][1])):
+        old = bundle.checkpoints[index]
+        text = old.note.decode().split("\n\n")[0] + "\n"
+        bundle.checkpoints[index] = replace(old, note=f"{text}\n{signer.line(text)}\n".encode())
+    ids = (str(unendorsed.records[2].id),)
+    return [
+        Case("key-unendorsed", 1, "the old key did not sign the change", ids, unendorsed.bundle_2().members()),
+        Case("key-unpossessed", 1, "the new key did not sign the change", ids, unpossessed.bundle_2().members()),
+        Case("key-old-after-change", 1, "signed with the old key after the change", members=bundles[0].members()),
+        Case("key-new-too-early", 1, "signed with the new key too early", members=bundles[1].members()),
+        Case("key-change-unknown-to-1", 1, "version 1 knows no changed key", members=rotated().bundle().members()),
+    ]
+
+
+def removed_cases_2(folder: Path) -> list[Case]:
+    log = erased()
+    unnamed, lasting = log.bundle_2(), erased()
+    del unnamed.records[3]
+    lasting.audit("record-erased", f"record:{lasting.records[0].id}")
+    lasting.seal()
+    month, file = archived(folder)
+    named = (str(log.records[4].id),)
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    forged = {**parts, "records": parts["records"].replace(b"answered", b"answeres", 1)}
+    other = write_zip(folder / "forged.zip", forged).read_bytes()
+    return [
+        Case("erased-unnamed", 1, "record 4 is gone, and nothing says why", named, unnamed.count_again().members()),
+        Case("erased-lasting", 1, "what opened the log is said to be erased", members=lasting.bundle_2().members()),
+        Case("erased-unknown-to-1", 1, "version 1 knows no erasure", (str(log.records[3].id),), log.bundle().members()),
+        Case(
+            "archive-changed", 1, "a word in the archive is another", (), month.bundle_2().members(), archives=(other,)
+        ),
+    ]
+
+
+def witness_cases_2() -> list[Case]:
+    seen = witness().key
+    other, gone, rewritten = witnessed(), witnessed(), witnessed()
+    size, line = other.cosignatures[0]
+    other.cosignatures[0] = (size + 1, line)
+    bundle = gone.bundle_2()
+    del bundle.checkpoints[1]
+    anew = SmallLog()
+    for record in rewritten.records[1:]:
+        anew.take(changed(record, body=record.body + b" "))
+        anew.seal()
+    anew.cosignatures = rewritten.cosignatures
+    return [
+        Case("witness-other-checkpoint", 1, "a line of another", members=other.bundle_2().members(), witness=seen),
+        Case("witness-checkpoint-removed", 1, "it is gone", members=bundle.count_again().members(), witness=seen),
+        Case("witness-log-rewritten", 1, "anew, same key", members=anew.bundle_2().members(), witness=seen),
+    ]
+
+
+def incomplete_cases_2(folder: Path) -> list[Case]:
+    members = sound().bundle_2().members()
+    manifest = members["manifest.json"].replace(b"andante-bundle/2", b"andante-bundle/3")
+    month, _ = archived(folder)
+    return [
+        Case("format-later", 2, "a format that is yet to come", members={**members, "manifest.json": manifest}),
+        Case("archive-not-given", 2, "October is elsewhere", members=month.bundle_2().members()),
+        Case("witness-saw-nothing", 2, "no line of this one", members=members, witness=witness().key),
+    ]
+
+
+def atoms_2() -> dict[str, Any]:
+    """The small parts that came with version 2."""
+    log, seen = rotated(), witnessed()
+    change, by = log.records[2], witness()
+    entries = small_log((8,)).entries()
+    told = json.loads(change.body)
+    text = f"andante-key/1\n{log.origin}\n{told['old']['key']}\n{told['new']['key']}\n{change.id}\n"
+    return {
+        "change_of_key": {"number": 2, "body": change.body.decode(), "signed_text": text},
+        "cosignature": {
+            "key": by.key,
+            "note": seen.checkpoints[0].note.decode(),
+            "time": 1_795_366_901,
+            "line": seen.cosignatures[0][1],
+        },
+        "entries": [entry.hex() for entry in entries],
+        "inclusion": [
+            [[one.hex() for one in inclusion_proof(number, entries[:size])] for number in range(size)]
+            for size in range(1, 9)
+        ],
+        "consistency": [
+            [[one.hex() for one in consistency_proof(old, entries[:size])] for old in range(size + 1)]
+            for size in range(1, 9)
+        ],
+    }
 
 
 def atoms() -> dict[str, Any]:
@@ -351,25 +517,46 @@ def atoms() -> dict[str, Any]:
     }
 
 
+def bundle_cases() -> list[Case]:
+    first = (*good(), *record_cases(), *leaf_cases(), *checkpoint_cases(), *other_cases(), *incomplete_cases())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        second = (
+            *good_2(folder),
+            *key_cases_2(),
+            *removed_cases_2(folder),
+            *witness_cases_2(),
+            *incomplete_cases_2(folder),
+        )
+    return [*first, *second]
+
+
+def write_case(folder: Path, case: Case) -> tuple[str, dict[str, Any]]:
+    """Write the files of a case, and say what it is."""
+    kind = {0: "good", 1: "tampered", 2: "incomplete"}[case.status]
+    path = folder / kind / f"{case.name}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_zip(path, case.members or {})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size - case.lost])
+    if case.own is not None:
+        path.with_suffix(".checkpoint.txt").write_bytes(case.own)
+    for number, data in enumerate(case.archives, 1):
+        path.with_suffix(f".archive-{number}.zip").write_bytes(data)
+    told: dict[str, Any] = {"about": case.about, "status": case.status, "names": list(case.names)}
+    told["checkpoint"] = case.own is not None
+    if case.witness:
+        told["witness"] = case.witness
+    if case.archives:
+        told["archives"] = len(case.archives)
+    return f"{kind}/{case.name}", told
+
+
 def make(folder: Path) -> None:
     """Write everything; the folder may hold an earlier make of it."""
-    told = {}
-    for case in (*good(), *record_cases(), *leaf_cases(), *checkpoint_cases(), *other_cases(), *incomplete_cases()):
-        kind = {0: "good", 1: "tampered", 2: "incomplete"}[case.status]
-        path = folder / kind / f"{case.name}.zip"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_zip(path, case.members or {})
-        path.write_bytes(path.read_bytes()[: path.stat().st_size - case.lost])
-        if case.own is not None:
-            path.with_suffix(".checkpoint.txt").write_bytes(case.own)
-        told[f"{kind}/{case.name}"] = {
-            "about": case.about,
-            "status": case.status,
-            "names": list(case.names),
-            "checkpoint": case.own is not None,
-        }
-    (folder / "bundles.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    (folder / "atoms.json").write_text(json.dumps(atoms(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    told = dict(write_case(folder, case) for case in bundle_cases())
+    for name, content in (("bundles", told), ("atoms", atoms()), ("atoms-2", atoms_2())):
+        text = json.dumps(content, indent=1, ensure_ascii=name == "bundles") + "\n"
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

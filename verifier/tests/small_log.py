@@ -26,6 +26,7 @@ PENDING, STRAY = 1, 2
 SEED = UUID("00000000-0000-4000-8000-00616e64616e")
 START = datetime(2026, 11, 22, 16, 45, tzinfo=UTC)
 MEMBERS = ("leaves", "records", "unsealed", "tiles", "checkpoints", "manifest.json")
+MEMBERS_2 = (*MEMBERS[:-1], "cosignatures", "manifest.json")
 
 
 def microseconds(at: datetime) -> int:
@@ -96,6 +97,48 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Signer:
+    """A key pair with the name that it signs for: a log's, or a witness's."""
+
+    name: str
+    kind: int
+    private: Ed25519PrivateKey
+
+    @classmethod
+    def of(cls, name: str, kind: int, seed: str) -> "Signer":
+        return cls(name, kind, Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest()))
+
+    @property
+    def _data(self) -> bytes:
+        return bytes([self.kind]) + self.private.public_key().public_bytes_raw()
+
+    @property
+    def key_id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n" + self._data).digest()[:4]
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self._data).decode()}"
+
+    def sign(self, text: str) -> str:
+        return base64.b64encode(self.private.sign(text.encode())).decode()
+
+    def line(self, text: str) -> str:
+        """The line that signs a log's note."""
+        return f"— {self.name} {base64.b64encode(self.key_id + self.private.sign(text.encode())).decode()}"
+
+    def cosign(self, checkpoint: "Checkpoint", time: int) -> str:
+        """A witness's line for a checkpoint."""
+        text = checkpoint.note.decode().split("\n\n")[0] + "\n"
+        signature = self.private.sign(f"cosignature/v1\ntime {time}\n{text}".encode())
+        return f"— {self.name} {base64.b64encode(self.key_id + struct.pack('>Q', time) + signature).decode()}"
+
+
+def witness(name: str = "witness.example.org") -> Signer:
+    return Signer.of(name, 4, name)
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     size: int
     previous: int
@@ -113,6 +156,11 @@ class Bundle:
     tiles: list[tuple[int, int, bytes]]
     checkpoints: list[Checkpoint]
     manifest: dict[str, Any]
+    cosignatures: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return MEMBERS if self.manifest["format"] == "andante-bundle/1" else MEMBERS_2
 
     def copy(self) -> "Bundle":
         return Bundle(
@@ -122,6 +170,7 @@ class Bundle:
             list(self.tiles),
             list(self.checkpoints),
             json.loads(json.dumps(self.manifest)),
+            list(self.cosignatures),
         )
 
     def count_again(self) -> "Bundle":
@@ -131,25 +180,33 @@ class Bundle:
             "size": newest.size,
             "root": base64.b64encode(newest.root).decode(),
         }
-        self.manifest["counts"] = {name: len(getattr(self, name)) for name in MEMBERS[:-1]}
+        self.manifest["counts"] = {name: len(getattr(self, name)) for name in self.parts[:-1]}
         return self
 
     def members(self) -> dict[str, bytes]:
         """The bytes of each part."""
-        return {
+        parts = {
             "leaves": b"".join(struct.pack(">qI", number, len(entry)) + entry for number, entry in self.leaves),
-            "records": b"".join(_record(number, record) for number, record in self.records),
+            "records": records_part(self.records),
             "unsealed": b"".join(_unsealed(*one) for one in self.unsealed),
             "tiles": b"".join(struct.pack(">hqI", lv, ix, len(hashes)) + hashes for lv, ix, hashes in self.tiles),
             "checkpoints": b"".join(
                 struct.pack(">qqHI", one.size, one.previous, len(one.root), len(one.note)) + one.root + one.note
                 for one in self.checkpoints
             ),
+            "cosignatures": b"".join(
+                struct.pack(">qH", size, len(line.encode())) + line.encode() for size, line in self.cosignatures
+            ),
             "manifest.json": json.dumps(self.manifest, indent=1).encode() + b"\n",
         }
+        return {name: parts[name] for name in self.parts}
 
     def write(self, path: Path) -> Path:
         return write_zip(path, self.members())
+
+
+def records_part(records: Sequence[tuple[int, Record]]) -> bytes:
+    return b"".join(_record(number, record) for number, record in records)
 
 
 def _record(number: int, record: Record) -> bytes:
@@ -186,32 +243,39 @@ class SmallLog:
     records: list[Record] = field(default_factory=list)
     waiting: list[Record] = field(default_factory=list)
     checkpoints: list[Checkpoint] = field(default_factory=list)
+    cosignatures: list[tuple[int, str]] = field(default_factory=list)
+    removed: set[UUID] = field(default_factory=set)
+    """ids of records that were erased, or moved to an archive"""
     made: int = 0
+    begin: datetime = START
 
     def __post_init__(self) -> None:
         self.id = uuid5(SEED, self.name)
         self.iri = "https://learn.example.org/log"
         self.origin = f"andante/{self.id}"
-        self.private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(self.key_name.encode()).digest())
+        self.signers = [(-1, Signer.of(self.origin, 1, self.key_name))]
+        """each with the number of the record that brought it in"""
         opened = {"iri": self.iri, "origin": self.origin, "key": self.key}
         self.audit("log-opened", f"log:{self.id}", new=opened)
 
     @property
+    def private(self) -> Ed25519PrivateKey:
+        return self.signers[0][1].private
+
+    @property
     def key(self) -> str:
-        data = b"\x01" + self.private.public_key().public_bytes_raw()
-        return f"{self.origin}+{self.key_id.hex()}+{base64.b64encode(data).decode()}"
+        return self.signers[0][1].key
 
     @property
     def key_id(self) -> bytes:
-        public = self.private.public_key().public_bytes_raw()
-        return hashlib.sha256(self.origin.encode() + b"\n\x01" + public).digest()[:4]
+        return self.signers[0][1].key_id
 
     def record(self, kind: int, body: Mapping[str, Any]) -> Record:
         """A record that nobody took yet."""
         self.made += 1
         id = uuid5(self.id, str(self.made))
         salt = hashlib.sha256(b"salt" + id.bytes).digest()
-        stored = START + timedelta(seconds=self.made)
+        stored = self.begin + timedelta(seconds=self.made)
         content = {"id": str(id), "timestamp": instant(stored), **body}
         return Record(id, kind, microseconds(stored), json.dumps(content).encode(), salt)
 
@@ -221,6 +285,55 @@ class SmallLog:
 
     def state(self, verb: str = "answered") -> Record:
         return self.take(self.record(STATEMENT, {"verb": verb}))
+
+    def rotate(self, key_name: str, **forged: str) -> Record:
+        """
+        Change the key.
+
+        :param forged: what the record says otherwise: endorsement, possession, old
+        """
+        old, new = self.signers[-1][1], Signer.of(self.origin, 1, key_name)
+        id = uuid5(self.id, str(self.made + 1))
+        text = f"andante-key/1\n{self.origin}\n{forged.get('old', old.key)}\n{new.key}\n{id}\n"
+        signatures = {"endorsement": old.sign(text), "possession": new.sign(text)}
+        signatures.update((name, forged[name]) for name in signatures if name in forged)
+        number = len(self.records) + len(self.waiting)
+        record = self.audit(
+            "key-rotated",
+            f"log:{self.id}",
+            old={"key": forged.get("old", old.key)},
+            new={"key": new.key, **signatures},
+        )
+        self.signers.append((number, new))
+        return record
+
+    def erase(self, record: Record) -> Record:
+        """Remove a record as the law asks for."""
+        self.removed.add(record.id)
+        return self.audit("record-erased", f"record:{record.id}", new={"law": "GDPR Art. 17(1)(a)"}, why="asked")
+
+    def archive(self, path: Path, month: str, *, format: str = "andante-archive/1") -> list[tuple[int, Record]]:
+        """Move the records of a month into a file; those that tell about the log itself stay."""
+        lasting = (b'"log-opened"', b'"key-rotated"', b'"record-erased"', b'"month-archived"')
+        moved = [
+            (number, record)
+            for number, record in enumerate(self.records)
+            if instant(datetime.fromtimestamp(record.stored / 1e6, UTC)).startswith(month)
+            and record.id not in self.removed
+            and not any(action in record.body for action in lasting)
+        ]
+        log = {"id": str(self.id), "iri": self.iri, "origin": self.origin}
+        manifest = {"format": format, "log": log, "month": month, "records": len(moved), "made": instant(START)}
+        write_zip(path, {"records": records_part(moved), "manifest.json": json.dumps(manifest, indent=1).encode()})
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.removed.update(record.id for _, record in moved)
+        new = {"records": len(moved), "sha256": sha256, "format": format}
+        self.audit("month-archived", f"month:{month}", new=new)
+        return moved
+
+    def cosign(self, by: Signer, *, time: int = 1_795_366_900) -> None:
+        """Let a witness sign the newest checkpoint."""
+        self.cosignatures.append((self.checkpoints[-1].size, by.cosign(self.checkpoints[-1], time)))
 
     def take(self, record: Record) -> Record:
         self.waiting.append(record)
@@ -239,8 +352,8 @@ class SmallLog:
         root = tree_root(self.entries()[:size]) if root is None else root
         time = instant(START + timedelta(seconds=size))
         text = f"{self.origin}\n{size}\n{base64.b64encode(root).decode()}\nandante-checkpoint/1 {time}\n"
-        signature = base64.b64encode(self.key_id + self.private.sign(text.encode())).decode()
-        return Checkpoint(size, previous, root, f"{text}\n— {self.origin} {signature}\n".encode())
+        signer = next(signer for number, signer in reversed(self.signers) if number < previous)
+        return Checkpoint(size, previous, root, f"{text}\n{signer.line(text)}\n".encode())
 
     def entries(self) -> list[bytes]:
         return [record.entry(self.id) for record in self.records]
@@ -262,7 +375,7 @@ class SmallLog:
         """
         return Bundle(
             leaves=list(enumerate(self.entries())),
-            records=list(enumerate(self.records)),
+            records=[one for one in enumerate(self.records) if one[1].id not in self.removed],
             unsealed=[(PENDING, record, record.commitment) for record in self.waiting],
             tiles=self.tiles() if tiles is None else tiles,
             checkpoints=list(self.checkpoints),
@@ -276,6 +389,13 @@ class SmallLog:
                 "made": instant(START),
             },
         ).count_again()
+
+    def bundle_2(self) -> Bundle:
+        """Everything in a bundle of version 2."""
+        bundle = self.bundle()
+        bundle.manifest["format"] = "andante-bundle/2"
+        bundle.cosignatures = list(self.cosignatures)
+        return bundle.count_again()
 
 
 def small_log(batches: Sequence[int] = (2, 1, 2), *, waiting: int = 0) -> SmallLog:

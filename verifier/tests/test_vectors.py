@@ -1,5 +1,6 @@
 """The golden files of docs/reference/vectors: frozen, made anew the same, and judged as they say."""
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -7,11 +8,27 @@ from uuid import UUID
 
 import pytest
 
-from verifier.andante_verify import ENTRY, Signed, Tree, bad_signatures, leaf_hash, read_key, read_note, verify
+from verifier.andante_verify import (
+    ENTRY,
+    Change,
+    Signed,
+    Tree,
+    bad_signatures,
+    chain_of,
+    is_consistent,
+    leaf_hash,
+    read_cosignature,
+    read_key,
+    read_note,
+    root_of,
+    verify,
+    written_key,
+)
 from verifier.tests.make_vectors import make
 
 VECTORS = Path(__file__).parents[2] / "docs" / "reference" / "vectors"
 BUNDLES = json.loads((VECTORS / "bundles.json").read_text(encoding="utf-8"))
+ATOMS_2 = json.loads((VECTORS / "atoms-2.json").read_text(encoding="utf-8"))
 ATOMS = json.loads((VECTORS / "atoms.json").read_text(encoding="utf-8"))
 
 # What was sealed once is never encoded again: these bytes may never change. A new format brings new files.
@@ -44,7 +61,10 @@ class TestABundle:
         told = BUNDLES[name]
         own = (VECTORS / f"{name}.checkpoint.txt").read_bytes() if told["checkpoint"] else None
 
-        report = verify(str(VECTORS / f"{name}.zip"), own=own)
+        witness = read_key(told["witness"], 4) if "witness" in told else None
+        archives = [str(VECTORS / f"{name}.archive-{number + 1}.zip") for number in range(told.get("archives", 0))]
+
+        report = verify(str(VECTORS / f"{name}.zip"), own=own, witness=witness, archives=archives)
 
         sentences = "\n".join(one.sentence for one in report.findings)
         assert {"verified": 0, "tampered": 1, "incomplete": 2}[report.result] == told["status"], sentences
@@ -84,3 +104,35 @@ class TestAnAtom:
         assert note.key_id.hex() == ATOMS["key"]["id"]
         assert bad_signatures(key.public, [note.signed]) == []
         assert bad_signatures(key.public, [Signed(20, note.signed.text + b" ", note.signed.signature)])
+
+    def test_of_the_change_of_key_is_followed(self):
+        told = ATOMS_2["change_of_key"]
+        body = json.loads(told["body"])
+        first = read_key(body["old"]["key"])
+        change = Change(told["number"], UUID(body["id"]), 0, told["body"].encode())
+
+        chain, forged = chain_of(first, UUID(ATOMS["log"]["id"]), [change])
+
+        assert forged == []
+        assert [written_key(one.key) for one in chain.keys] == [body["old"]["key"], body["new"]["key"]]
+        for key, name in ((first, "endorsement"), (read_key(body["new"]["key"]), "possession")):
+            signature = base64.b64decode(body["new"][name])
+            assert bad_signatures(key.public, [Signed(0, told["signed_text"].encode(), signature)]) == []
+
+    def test_of_the_cosignature_holds(self):
+        told = ATOMS_2["cosignature"]
+        key, note = read_key(told["key"], 4), read_note(told["note"].encode())
+
+        cosignature = read_cosignature(told["line"].encode())
+
+        assert (cosignature.name, cosignature.key_id, cosignature.time) == (key.origin, key.id, told["time"])
+        assert bad_signatures(key.public, [cosignature.over(note)]) == []
+
+    def test_of_the_proofs_leads_to_the_root(self):
+        hashes = [leaf_hash(bytes.fromhex(entry)) for entry in ATOMS_2["entries"]]
+        roots = [bytes.fromhex(root) for root in ATOMS["roots"]]
+        for size in range(1, 9):
+            for number, proof in enumerate(ATOMS_2["inclusion"][size - 1]):
+                assert root_of(number, hashes[number], size, [bytes.fromhex(one) for one in proof]) == roots[size]
+            for old, proof in enumerate(ATOMS_2["consistency"][size - 1]):
+                assert is_consistent(old, roots[old], size, roots[size], [bytes.fromhex(one) for one in proof])

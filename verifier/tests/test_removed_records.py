@@ -1,0 +1,269 @@
+"""Records that are gone: erased by law, moved to an archive, or taken away."""
+
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from verifier.andante_verify import verify
+from verifier.tests.forging import name, sentences
+from verifier.tests.small_log import SmallLog, changed, records_part, small_log, write_zip
+
+
+@pytest.fixture
+def erased():
+    """Six records; number 3 was erased, and number 5 says so."""
+    log = small_log((2, 3))
+    log.erase(log.records[3])
+    log.seal()
+    return log
+
+
+class TestAnErasedRecord:
+    def test_is_no_finding_and_is_counted(self, check, erased):
+        report = check(erased.bundle_2())
+
+        assert report.result == "verified", sentences(report)
+        assert report.summary["erased"] == 1
+        assert "That each of the 1 erased records is named by a record that says by which law." in report.checked
+        assert "What the erased records said (1): nobody can know that any more." in report.not_checked
+
+    def test_is_known_where_the_record_that_names_it_still_waits(self, check):
+        log = small_log((2, 3))
+        log.erase(log.records[3])
+
+        assert check(log.bundle_2()).summary["erased"] == 1
+
+    def test_in_a_bundle_of_version_1_was_removed(self, check, erased):
+        assert f"{name(erased, 3)} was removed" in sentences(check(erased.bundle()))
+
+    def test_that_nobody_named_was_removed(self, check, erased):
+        bundle = erased.bundle_2()
+        del bundle.records[3]
+
+        assert f"{name(erased, 4)} was removed: its leaf is there" in sentences(check(bundle))
+
+    def test_that_is_named_by_a_record_which_was_changed_was_removed(self, check, erased):
+        bundle = erased.bundle_2()
+        other = changed(erased.records[5], body=erased.records[5].body.replace(b"cli:test", b"cli:else"))
+        bundle.records[-1] = (5, other)
+
+        assert f"{name(erased, 3)} was removed" in sentences(check(bundle))
+
+    def test_that_is_here_again_is_told_among_what_was_not_checked(self, check, erased):
+        erased.removed.clear()
+
+        report = check(erased.bundle_2())
+
+        assert report.result == "verified"
+        assert any("still here (1)" in told for told in report.not_checked)
+
+    @pytest.mark.parametrize("subject", ["record:x", "record:", "x", None, 1, [], {}])
+    def test_is_not_erased_by_a_record_that_names_none(self, check, subject):
+        log = small_log((2, 3))
+        log.removed.add(log.records[3].id)
+        log.audit("record-erased", subject)
+        log.seal()
+
+        assert f"{name(log, 3)} was removed" in sentences(check(log.bundle_2()))
+
+    def test_is_not_erased_by_a_statement_that_speaks_of_it(self, check):
+        log = small_log((2, 3))
+        log.removed.add(log.records[3].id)
+        log.take(log.record(1, {"action": "record-erased", "subject": f"record:{log.records[3].id}"}))
+        log.seal()
+
+        assert f"{name(log, 3)} was removed" in sentences(check(log.bundle_2()))
+
+    def test_does_not_excuse_that_its_leaf_is_gone(self, check, erased):
+        bundle = erased.bundle_2()
+        del bundle.leaves[3]
+
+        assert "its leaf is missing" in sentences(check(bundle))
+
+
+class TestARecordThatIsNeverErased:
+    @pytest.mark.parametrize("which", ["log-opened", "key-rotated", "record-erased", "month-archived"])
+    def test_is_a_finding_where_it_is_named(self, check, tmp_path, which):
+        log = small_log((2,))
+        made = {
+            "log-opened": lambda: log.records[0],
+            "key-rotated": lambda: log.rotate("second"),
+            "record-erased": lambda: log.erase(log.records[1]),
+            "month-archived": lambda: (log.archive(tmp_path / "a.zip", "2025-01"), log.waiting[-1])[1],
+        }[which]()
+        log.audit("record-erased", f"record:{made.id}")
+        log.seal()
+
+        told = sentences(check(log.bundle_2()))
+
+        assert f"claims to erase the record with the id {made.id}, which is never erased" in told
+
+    def test_and_is_gone_leaves_what_it_explained_unexplained(self, check, erased):
+        eraser = erased.records[5]
+        erased.erase(eraser)
+        erased.seal()
+
+        assert f"{name(erased, 3)} was removed" in sentences(check(erased.bundle_2()))
+
+
+@pytest.fixture
+def archived(tmp_path):
+    """Four records of October, of which the first opened the log; then some of November, one says what was moved."""
+    log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+    for _ in range(3):
+        log.state()
+    log.seal()
+    log.begin = datetime(2026, 11, 22, tzinfo=UTC)
+    log.state()
+    log.archive(tmp_path / "october.zip", "2026-10")
+    log.seal()
+    return log
+
+
+class TestAnArchivedMonth:
+    def test_is_read_from_its_file(self, check, archived, tmp_path):
+        report = check(archived.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert report.result == "verified", sentences(report) or report.incomplete
+        assert report.summary["archived"] == 3
+        assert "Content, time and place of each of the 6 records against the sealed tree." in report.checked
+
+    def test_without_its_file_leaves_the_check_incomplete(self, check, archived):
+        report = check(archived.bundle_2())
+
+        assert report.result == "incomplete"
+        assert "2026-10 (3)" in report.incomplete
+        assert "Content, time and place of each of the 3 records against the sealed tree." in report.checked
+        assert report.findings == []
+
+    def test_without_its_file_does_not_hide_that_another_record_was_removed(self, check, archived):
+        bundle = archived.bundle_2()
+        del bundle.records[1]
+
+        report = check(bundle)
+
+        assert report.result == "tampered"
+        assert f"{name(archived, 4)} was removed" in sentences(report)
+
+    def test_in_a_bundle_of_version_1_was_removed(self, check, archived, tmp_path):
+        report = check(archived.bundle(), archives=[str(tmp_path / "october.zip")])
+
+        assert f"{name(archived, 1)} was removed" in sentences(report)
+
+    def test_may_hold_a_record_that_was_erased_since(self, check, archived, tmp_path):
+        archived.erase(archived.records[2])
+        archived.seal()
+
+        report = check(archived.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert (report.result, report.summary["erased"], report.summary["archived"]) == ("verified", 1, 2)
+
+
+class TestTheFileOfAMonth:
+    @pytest.fixture
+    def told(self, check, archived, tmp_path):
+        """What is said of the bundle with a file that replaced the archive."""
+
+        def _told(members=None, **arguments):
+            path = tmp_path / "other.zip"
+            if members:
+                write_zip(path, members)
+            report = check(archived.bundle_2(), archives=[str(path)], **arguments)
+            return report.result, sentences(report) + (report.incomplete or "")
+
+        return _told
+
+    @pytest.fixture
+    def members(self, archived, tmp_path):
+        with zipfile.ZipFile(tmp_path / "october.zip") as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    def test_that_was_changed_is_found(self, told, members, archived):
+        forged = changed(archived.records[2], body=archived.records[2].body.replace(b"answered", b"passed"))
+        records = [(1, archived.records[1]), (2, forged), (3, archived.records[3])]
+
+        result, text = told({**members, "records": records_part(records)})
+
+        assert result == "tampered"
+        assert "is not the one that was made of 2026-10: it was changed or replaced" in text
+
+    @pytest.mark.parametrize(("old", "new"), [(b"2026-10", b"2026-09"), (b'"records": 3', b'"records": 4')])
+    def test_whose_manifest_was_changed_is_found(self, told, members, old, new):
+        result, _ = told({**members, "manifest.json": members["manifest.json"].replace(old, new)})
+
+        assert result == "tampered"
+
+    @pytest.mark.parametrize(
+        ("old", "new"), [(b"archive/1", b"archive/2"), (b'"made"', b'"more"'), (b"example", b"elsewhere"), (b"{", b"")]
+    )
+    def test_whose_manifest_is_another_is_told(self, told, members, old, new):
+        result, text = told({**members, "manifest.json": members["manifest.json"].replace(old, new, 1)})
+
+        assert result == "incomplete"
+        assert "its manifest is not that of an archive of this log" in text
+
+    def test_that_was_damaged_on_its_way_is_told_as_such(self, check, archived, tmp_path):
+        path = tmp_path / "october.zip"
+        path.write_bytes(path.read_bytes().replace(b"answered", b"answeres", 1))
+
+        report = check(archived.bundle_2(), archives=[str(path)])
+
+        assert report.result == "incomplete"
+        assert "The archive october.zip was damaged on its way" in report.incomplete
+
+    def test_that_is_not_there_is_told(self, told):
+        assert told() == ("incomplete", "The archive other.zip cannot be opened: No such file or directory.")
+
+    def test_that_is_no_archive_is_told(self, told, members):
+        assert "does not hold the parts of an archive" in told({"x": b""})[1]
+        assert "does not hold the parts of an archive" in told({"records": b"", "y": b""})[1]
+
+    def test_that_lacks_a_record_is_found(self, check, tmp_path):
+        """Whoever made the archive left it out, and sealed the archive's hash all the same."""
+        log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+        left_out = log.state()
+        log.state()
+        log.seal()
+        log.removed.add(left_out.id)
+        log.begin = datetime(2026, 11, 22, tzinfo=UTC)
+        log.archive(tmp_path / "october.zip", "2026-10")
+        log.seal()
+
+        report = check(log.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert f"{name(log, 1)} was removed: its archive does not hold it" in sentences(report)
+
+    def test_that_holds_another_record_is_found(self, check, archived, tmp_path):
+        """Whoever made the archive changed it, and sealed the archive's hash all the same."""
+        log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+        log.state()
+        log.seal()
+        right = log.records[1]
+        log.records[1] = changed(right, body=b"{}")
+        log.archive(tmp_path / "october.zip", "2026-10")
+        log.records[1] = right
+        log.seal()
+
+        report = check(log.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert f"{name(log, 1)}: its content was changed" in sentences(report)
+
+    def test_of_a_record_that_was_changed_itself_excuses_nothing(self, check, archived, tmp_path):
+        bundle = archived.bundle_2()
+        bundle.records[-1] = (5, changed(archived.records[5], body=archived.records[5].body + b" "))
+
+        report = check(bundle, archives=[str(tmp_path / "october.zip")])
+
+        assert f"{name(archived, 1)} was removed" in sentences(report)
+
+
+class TestTheCommand:
+    def test_takes_archives(self, archived, tmp_path, capsys):
+        from verifier.andante_verify import main
+
+        path = str(archived.bundle_2().write(tmp_path / "bundle.zip"))
+
+        assert main([path, "--archive", str(tmp_path / "october.zip")]) == 0
+        assert "In archives:        3" in capsys.readouterr().out
+        assert verify(path).result == "incomplete"
