@@ -41,6 +41,7 @@ import hashlib
 import hmac
 import io
 import json
+import mmap
 import os
 import re
 import secrets
@@ -73,6 +74,10 @@ MOST_TIMES_PACKED = 200
 MOST_MISSING = 1_000_000
 MOST_CHANGES = 1_000
 """Changes of key."""
+LONGEST_EXTRACT = 256 * 1024 * 1024
+MOST_RECORDS = 100_000
+MOST_HASHES = 64
+"""Records of an extract, and hashes of a proof."""
 
 WORTH_A_PROCESS = 20 * 1024 * 1024
 """Bytes of records above which a second process pays."""
@@ -1102,13 +1107,13 @@ class Witnessed:
             except ValueError:
                 self._report.find("witness", f"A cosignature of {the(size)} was changed: it cannot be read.")
                 continue
-            if self._witness is not None and self._is_by(self._witness, cosignature):
+            if self._witness is not None and self.is_by(self._witness, cosignature):
                 self._lines.append((size, cosignature))
         for size, cosignature in self._lines:
             self._by_size.setdefault(size, []).append(cosignature)
 
     @staticmethod
-    def _is_by(witness: Key, cosignature: Cosignature) -> bool:
+    def is_by(witness: Key, cosignature: Cosignature) -> bool:
         return cosignature.name == witness.origin and cosignature.key_id == witness.id
 
     def see(self, note: Note) -> None:
@@ -2353,6 +2358,463 @@ def read_own(data: bytes) -> Note:
         raise Unreadable(f"Your checkpoint file cannot be read: {error}.") from None
 
 
+# --- An extract (extract-format.md) ---
+
+_SPACE = re.compile(rb"[ \t\n\r]*")
+_SCALAR = re.compile(rb"[-+.0-9a-zA-Z]{1,40}")
+_MARK = re.compile(rb'[\[\]{}"]')
+NOT_JSON = "The file is not readable JSON: it was cut off, or changed on its way."
+
+
+class Text:
+    """
+    A JSON text in a file, walked over piece by piece.
+
+    Only small pieces are ever built: a text of a million empty lists takes no memory.
+    """
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self._data = data
+
+    def whole(self) -> tuple[int, int]:
+        """Where the one value of the text begins and ends."""
+        start = self._skip(0)
+        end = self._end(start)
+        if self._skip(end) != len(self._data):
+            raise Unreadable(NOT_JSON)
+        return start, end
+
+    def piece(self, span: tuple[int, int], most: int = LONGEST_NOTE) -> Any:
+        """
+        What a small piece says.
+
+        :raises Unreadable: it is too long, or no JSON
+        """
+        start, end = span
+        try:
+            _demand(end - start <= most)
+            return read_json(self._data[start:end], most=most)
+        except ValueError:
+            raise Unreadable(NOT_JSON) from None
+
+    def members(self, span: tuple[int, int]) -> dict[str, tuple[int, int]]:
+        """Where the members of an object stand, by name."""
+        found: dict[str, tuple[int, int]] = {}
+        for start, end in self._items(span, b"{", b"}"):
+            name_end = self._end(start)
+            colon = self._skip(name_end)
+            name = self.piece((start, name_end))
+            if self._data[colon : colon + 1] != b":" or name in found or not isinstance(name, str) or len(found) > 20:
+                raise Unreadable(NOT_JSON)
+            found[name] = (self._skip(colon + 1), end)
+        return found
+
+    def elements(self, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Where the elements of an array stand."""
+        return self._items(span, b"[", b"]")
+
+    def _items(self, span: tuple[int, int], opens: bytes, closes: bytes) -> Iterator[tuple[int, int]]:
+        data, place, last = self._data, span[0], span[1] - 1
+        if data[place : place + 1] != opens or data[last : last + 1] != closes:
+            raise Unreadable(NOT_JSON)
+        place = self._skip(place + 1)
+        while place != last:
+            end = self._end(place)
+            if opens == b"{":
+                end = self._end(self._skip(self._skip(end) + 1))
+            following = self._skip(end)
+            if following > last or (following < last and data[following : following + 1] != b","):
+                raise Unreadable(NOT_JSON)
+            yield place, end
+            place = following if following == last else self._skip(following + 1)
+            if following < last <= place:
+                raise Unreadable(NOT_JSON)
+
+    def _skip(self, place: int) -> int:
+        found = _SPACE.match(self._data, place)
+        return found.end() if found else place
+
+    def _end(self, start: int) -> int:
+        """Where the value that begins here ends."""
+        sign = self._data[start : start + 1]
+        if sign == b'"':
+            return self._string_end(start)
+        if sign not in (b"{", b"["):
+            found = _SCALAR.match(self._data, start)
+            if not found:
+                raise Unreadable(NOT_JSON)
+            return found.end()
+        depth, place = 1, start + 1
+        while depth:
+            mark = _MARK.search(self._data, place)
+            if not mark:
+                raise Unreadable(NOT_JSON)
+            place = mark.end()
+            if mark[0] == b'"':
+                place = self._string_end(mark.start())
+            else:
+                depth += 1 if mark[0] in (b"{", b"[") else -1
+        return place
+
+    def _string_end(self, start: int) -> int:
+        place = start + 1
+        while True:
+            quote = self._data.find(b'"', place)
+            if quote < 0:
+                raise Unreadable(NOT_JSON)
+            before = quote
+            while self._data[before - 1] == ord("\\"):
+                before -= 1
+            place = quote + 1
+            if (quote - before) % 2 == 0:
+                return place
+
+
+class Sealed(NamedTuple):
+    """A record of an extract."""
+
+    number: int
+    id: UUID
+    kind: int
+    stored: int
+    body: bytes | None
+    """None where it was erased"""
+    entry: bytes
+    proof: list[bytes]
+
+    @property
+    def fact(self) -> Fact:
+        return Fact(self.number, self.id, self.kind, self.stored, self.body or b"")
+
+
+def read_record(told: dict[str, Any], log_id: UUID) -> Sealed:
+    """
+    A record as an extract writes it.
+
+    :raises ValueError: it does not have the form
+    """
+    erased = told["body"] is None
+    names = {"number", "id", "kind", "stored", "salt", "body", "proof"}
+    _demand(set(told) == (names | {"entry"} if erased else names))
+    number, kind, stored = told["number"], told["kind"], told["stored"]
+    _demand(all(type(one) is int for one in (number, kind, stored)))
+    _demand(0 <= number < 1 << 62 and 0 <= kind < 256 and -(1 << 63) <= stored < 1 << 63)
+    id, proof = read_id(told["id"]), read_hashes(told["proof"])
+    head = b"\x01" + log_id.bytes + id.bytes + struct.pack(">Bq", kind, stored)
+    if erased:
+        entry = _base64(told["entry"].encode())
+        _demand(told["salt"] is None and len(entry) == ENTRY.size and entry[: len(head)] == head)
+        return Sealed(number, id, kind, stored, None, entry, proof)
+    salt, body = _base64(told["salt"].encode()), told["body"].encode()
+    _demand(len(salt) == 32)
+    return Sealed(number, id, kind, stored, body, head + hmac.new(salt, body, "sha256").digest(), proof)
+
+
+def read_hashes(told: Any) -> list[bytes]:
+    _demand(isinstance(told, list) and len(told) <= MOST_HASHES)
+    hashes = [_base64(one.encode()) for one in told]
+    _demand(all(len(one) == 32 for one in hashes))
+    return hashes
+
+
+class ExtractCheck:
+    """Checks one extract."""
+
+    MEMBERS = ("format", "scope", "log", "checkpoint", "cosignatures", "keys", "records", "consistency", "made")
+
+    def __init__(self, text: Text, report: Report, given: Given) -> None:
+        self._text = text
+        self._report = report
+        self._given = given
+        self._spans = text.members(text.whole())
+        form = text.piece(self._spans["format"]) if "format" in self._spans else None
+        if form != "andante-extract/1":
+            raise Unreadable(f"The file's format is “{shown(form)}”; this program knows andante-extract/1 only.")
+        if set(self._spans) != set(self.MEMBERS):
+            raise Unreadable("The file does not hold the parts of an extract.")
+        try:
+            self._log_id, self._iri, self._origin = read_log(self._piece("log"))
+            self._made = read_made(self._piece("made"))
+            self._note = read_note(self._piece("checkpoint").encode())
+            self._person = self._read_scope(self._piece("scope"))
+            self._consistency = self._read_consistency(text.piece(self._spans["consistency"], LONGEST_MANIFEST))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise Unreadable("The file does not have the form that the format describes.") from None
+        self._records = 0
+        self._erased: dict[UUID, int] = {}
+        self._erasures: dict[UUID, int] = {}
+        self._ids: set[UUID] = set()
+        self._first, self._last = 1 << 63, -(1 << 63)
+        self._receipt: Sealed | None = None
+
+    def _piece(self, name: str) -> Any:
+        return self._text.piece(self._spans[name])
+
+    @staticmethod
+    def _read_scope(scope: Any) -> str | None:
+        """The person; None for a receipt."""
+        if scope == {"kind": "receipt"}:
+            return None
+        _demand(set(scope) == {"kind", "person"} and scope["kind"] == "person")
+        return str(read_id(scope["person"]))
+
+    @staticmethod
+    def _read_consistency(told: Any) -> tuple[int, list[bytes]] | None:
+        if told is None:
+            return None
+        _demand(set(told) == {"from", "proof"} and type(told["from"]) is int)
+        return told["from"], read_hashes(told["proof"])
+
+    def run(self) -> None:
+        """
+        Check everything.
+
+        :raises Unreadable: the check cannot come to its end
+        """
+        try:
+            chain = self._check_keys()
+            self._check_records()
+            own = read_own(self._given.own) if self._given.own is not None else None
+            if own is not None and chain is not None:
+                self._compare_own(own, chain)
+            seen = self._check_cosignatures()
+            if not self._records and not self._report.findings:
+                raise Unreadable("The extract holds no record.")
+            self._summarise(chain, own, seen)
+        finally:
+            for one in self._report.findings:
+                one.name_records()
+
+    # Keys
+
+    def _check_keys(self) -> Chain | None:
+        """Which keys the log had, and that the one in force signed the checkpoint."""
+        report, note = self._report, self._note
+        changes, first = [], None
+        for record in self._read("keys", most=MOST_CHANGES):
+            self._check_proof(record)
+            if first is None:
+                first = record
+            else:
+                changes.append(Change(record.number, record.id, record.stored, record.body or b""))
+        key = self._opened(first)
+        if first is None or key is None:
+            told = (
+                "The extract does not begin with the record that opened this log, so nothing tells which key signs it."
+            )
+            report.find("key", told)
+            return None
+        chain, forged = chain_of(key, self._log_id, changes, stored=first.stored)
+        for number, why in forged:
+            report.find("key", FORGED_CHANGE.replace("{why}", why), number, ids=self._id_of(changes, number))
+        # The first checkpoint after a change is still signed with the key before.
+        signers = [one.key for one in chain.keys[-2:] if one.key.id == note.key_id]
+        if note.origin != self._origin or not any(is_signed(one, note.signed) for one in signers):
+            report.find("checkpoint", "The extract's checkpoint is not signed with this log's key.")
+        if self._given.key is not None and not chain.holds(self._given.key):
+            report.find("key", "The log's key is not the one that you gave: this is another log, or a log replaced.")
+        return chain
+
+    @staticmethod
+    def _id_of(changes: Sequence[Change], number: int) -> list[str]:
+        return [str(one.id) for one in changes if one.number == number]
+
+    def _opened(self, record: Sealed | None) -> Key | None:
+        """The key that the log was opened with, if this is the record that says so."""
+        if record is None or record.number != 0 or record.kind != AUDIT:
+            return None
+        told = record.fact.told()
+        try:
+            _demand(told["format"] == "andante-audit/1" and told["action"] == "log-opened")
+            _demand(told["subject"] == f"log:{self._log_id}")
+            _demand((told["new"]["iri"], told["new"]["origin"]) == (self._iri, self._origin))
+            key = read_key(told["new"]["key"])
+            _demand(key.origin == self._origin)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+        return key
+
+    # Records
+
+    def _read(self, name: str, *, most: int) -> Iterator[Sealed]:
+        """The records of a part, in ascending order."""
+        before = -1
+        for place, span in enumerate(self._text.elements(self._spans[name])):
+            if place >= most:
+                raise Unreadable(f"The part “{name}” holds more records than any extract has.")
+            told = self._text.piece(span, LONGEST_FRAME)
+            try:
+                record = read_record(told, self._log_id)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                raise Unreadable(
+                    f"The part “{name}” holds something that is no record, in place {place + 1}."
+                ) from None
+            if record.number <= before:
+                raise Unreadable(f"The part “{name}” holds its records out of order, or one twice.")
+            before = record.number
+            yield record
+
+    def _check_proof(self, record: Sealed) -> None:
+        root = root_of(record.number, leaf_hash(record.entry), self._note.size, record.proof)
+        if root != self._note.root:
+            told = "{Record} does not lead to the sealed root: it, or its place, was changed after it was sealed."
+            self._find("record", told, record)
+
+    def _find(self, what: str, told: str, record: Sealed) -> None:
+        self._report.find(what, told, record.number, ids=[str(record.id)])
+
+    def _check_records(self) -> None:
+        for record in self._read("records", most=MOST_RECORDS):
+            self._records += 1
+            self._first, self._last = min(self._first, record.stored), max(self._last, record.stored)
+            self._check_proof(record)
+            self._ids.add(record.id)
+            if record.body is None:
+                self._erased[record.id] = record.number
+                continue
+            told = record.fact.told()
+            named = self._named(told) if record.kind == AUDIT else None
+            if named is not None:
+                self._erasures[named] = record.number
+            elif self._person is None:
+                self._receipt = record
+            elif not self._concerns(record.kind, told):
+                self._find("scope", "{Record} does not concern the person whose extract this is.", record)
+        self._judge_erased()
+        if self._person is None and self._records > (2 if self._erased else 1):
+            raise Unreadable(f"A receipt is of one record; this one holds {self._records}.")
+
+    @staticmethod
+    def _named(told: dict[str, Any]) -> UUID | None:
+        """The record that this one says was erased."""
+        subject = told.get("subject")
+        if told.get("action") != "record-erased" or not isinstance(subject, str):
+            return None
+        try:
+            return read_id(subject.partition("record:")[2])
+        except ValueError:
+            return None
+
+    def _concerns(self, kind: int, told: dict[str, Any]) -> bool:
+        if told.get("subject") == f"person:{self._person}":
+            return kind != STATEMENT
+        actor = told.get("actor")
+        account = actor.get("account") if isinstance(actor, dict) else None
+        return kind != AUDIT and account == {"homePage": self._iri, "name": self._person}
+
+    def _judge_erased(self) -> None:
+        for id, number in self._erased.items():
+            if id not in self._erasures:
+                told = "{Record} is without content, and no record here says that it was erased."
+                self._report.find("removed", told, number, ids=[str(id)])
+        for id, number in self._erasures.items():
+            if self._person is None and self._records == 1:
+                continue  # the receipt of the erasure itself
+            if id not in self._ids:
+                told = f"Record number {number} says that a record was erased which is not in this extract."
+                self._report.find("scope", told, ids=[str(id)])
+
+    # What the auditor brings
+
+    def _compare_own(self, own: Note, chain: Chain) -> None:
+        note, report = self._note, self._report
+        rewritten = f"The log was rewritten: its first {own.size} records are not those of your checkpoint."
+        if own.origin != self._origin:
+            told = f"Your checkpoint is of another log, {shown(own.origin)}: a wrong file, or a log replaced."
+            report.find("rewritten", told)
+        elif not chain.signed(own):
+            told = "Your checkpoint is not signed with this log's key: the log or your file was replaced."
+            report.find("rewritten", told)
+        elif own.size == note.size:
+            if own.root != note.root:
+                report.find("rewritten", rewritten)
+        elif own.size > note.size:
+            told = f"This file is older than your checkpoint, which saw {own.size} records; it speaks of {note.size}."
+            report.lack(f"{told} Ask for a new one.")
+        elif self._consistency is None or self._consistency[0] != own.size:
+            told = f"This file does not prove that the log still begins with the {own.size} records of your checkpoint."
+            report.lack(f"{told} Ask for it again, together with a proof from the size {own.size}.")
+        elif not is_consistent(own.size, own.root, note.size, note.root, self._consistency[1]):
+            report.find("rewritten", rewritten)
+
+    def _check_cosignatures(self) -> tuple[Note, int] | None:
+        """When the auditor's witness saw the checkpoint."""
+        witness, report, times, count = self._given.witness, self._report, [], 0
+        for span in self._text.elements(self._spans["cosignatures"]):
+            count += 1
+            try:
+                line = self._text.piece(span)
+                cosignature = read_cosignature(line.encode())
+            except (ValueError, AttributeError):
+                report.find("witness", "A cosignature was changed: it cannot be read.")
+                continue
+            if count > 1_000:
+                raise Unreadable("The file holds more cosignatures than any extract has.")
+            if witness is None or not Witnessed.is_by(witness, cosignature):
+                continue
+            if is_signed(witness, cosignature.over(self._note)):
+                times.append(cosignature.time)
+            else:
+                told = "The checkpoint or its cosignature was changed: your witness did not sign it like this."
+                report.find("witness", told)
+        if witness is not None and not times:
+            report.lack(NOT_WITNESSED)
+        if witness is None and count:
+            told = f"Cosignatures of witnesses that you did not name ({count}). Give a witness's key with --witness."
+            report.not_checked.append(told)
+        return (self._note, max(times)) if times else None
+
+    def _summarise(self, chain: Chain | None, own: Note | None, seen: tuple[Note, int] | None) -> None:
+        note, report, receipt = self._note, self._report, self._receipt
+        key = chain.keys[0].key if chain else None
+        report.newest = note.data
+        report.summary = {
+            "kind": "person" if self._person else "receipt",
+            "person": self._person,
+            "log": shown(self._iri),
+            "origin": self._origin,
+            "records": self._records,
+            "record": receipt and f"number {receipt.number} (id {receipt.id})",
+            "content": receipt and receipt.body and shown(receipt.body.decode(), 10_000),
+            "first_stored": moment(self._first) if self._first <= self._last else None,
+            "last_stored": moment(self._last) if self._first <= self._last else None,
+            "erased": len(self._erased),
+            "sealed": note.size,
+            "newest_checkpoint": note.time,
+            "root": base64.b64encode(note.root).decode(),
+            "key": key and written_key(key),
+            "fingerprint": key and key.fingerprint,
+            "keys": chain.told() if chain else [],
+            "witness_saw": moment(seen[1] * 1_000_000) if seen else None,
+            "extract_made": self._made,
+        }
+        self._say_what_was_checked(chain, own, seen)
+
+    def _say_what_was_checked(self, chain: Chain | None, own: Note | None, seen: tuple[Note, int] | None) -> None:
+        report, whole = self._report, self._records - len(self._erased)
+        report.checked[:0] = [
+            f"Content, time and place of each of the {whole} records, up to the sealed root.",
+            "The signature of the checkpoint that holds this root.",
+            "The first record names this log and this key.",
+        ]
+        if chain and len(chain.keys) > 1:
+            report.checked.append(f"That each of the {len(chain.keys)} keys was vouched for by the one before.")
+        if self._person:
+            report.checked.append("That each record concerns the person whose extract this is.")
+            report.not_checked.append(
+                "Whether every record of the person is here: an extract proves what it holds, not what was left out. "
+                "The whole log, as a bundle, shows that."
+            )
+        if self._erased:
+            told = f"What the erased records said ({len(self._erased)}), and whom: nobody can know that any more."
+            report.not_checked.append(told)
+        if seen is None:
+            report.not_checked.append(
+                "Whether somebody else is shown another log. A witness is there for that: give its key with --witness."
+            )
+        say_who_vouches(report, self._given, own, seen)
+
+
 # --- The command ---
 
 
@@ -2366,30 +2828,55 @@ def verify(path: str, **given: Any) -> Report:
     report = Report()
     try:
         with Path(path).open("rb") as file:
-            archive = open_archive(file)
-            _check(path, archive, report, brought)
-            if report.result == "tampered" and report.signatures_left:
-                # With every signature known, the findings name the right record; now the time for it is well spent.
-                report = Report()
-                _check(path, archive, report, brought._replace(all_signatures=True))
-            if report.result != "verified" and not is_intact(archive):
-                report.damaged = "The file was damaged on its way: its checksums do not fit. Fetch it again."
+            if _is_json(file):
+                _check_extract(file, report, brought)
+            else:
+                report = _check_bundle(path, file, brought)
     except Unreadable as reason:
         report.lack(str(reason))
     except FileNotFoundError:
         report.lack("There is no such file.")
     except Exception as error:  # noqa: BLE001 - the zip module has many ways to refuse a hostile file
-        report.lack(f"The file cannot be read as an archive: {shown(error)}.")
+        report.lack(f"The file cannot be read: {shown(error)}.")
     return report
 
 
-def _check(path: str, archive: zipfile.ZipFile, report: Report, given: Given) -> None:
+def _is_json(file: IO[bytes]) -> bool:
+    """Whether the file is an extract: a bundle begins otherwise."""
+    head = file.read(64)
+    file.seek(0)
+    return head.lstrip()[:1] == b"{"
+
+
+def _check_bundle(path: str, file: IO[bytes], given: Given) -> Report:
+    report = Report()
+    archive = open_archive(file)
+    _check(report, lambda: LogCheck(path, archive, report, given).run())
+    if report.result == "tampered" and report.signatures_left:
+        # With every signature known, the findings name the right record; now the time for it is well spent.
+        report = again = Report()
+        _check(again, lambda: LogCheck(path, archive, again, given._replace(all_signatures=True)).run())
+    if report.result != "verified" and not is_intact(archive):
+        report.damaged = "The file was damaged on its way: its checksums do not fit. Fetch it again."
+    return report
+
+
+def _check_extract(file: IO[bytes], report: Report, given: Given) -> None:
+    if file.seek(0, os.SEEK_END) > LONGEST_EXTRACT:
+        raise Unreadable("The file is longer than any extract can be.")
+    if given.archives:
+        raise Unreadable("An extract has no archives: --archive is for bundles.")
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        _check(report, lambda: ExtractCheck(Text(data), report, given).run())
+
+
+def _check(report: Report, run: Callable[[], None]) -> None:
     try:
-        LogCheck(path, archive, report, given).run()
+        run()
     except Unreadable as reason:
         report.lack(str(reason))
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is told, never passed over
-        report.lack(f"The bundle cannot be read to its end: {shown(repr(error))}.")
+        report.lack(f"The file cannot be read to its end: {shown(repr(error))}.")
 
 
 HEADLINES = {
@@ -2399,7 +2886,10 @@ HEADLINES = {
 }
 LABELS = (
     ("log", "Log"),
+    ("person", "Person"),
     ("records", "Records"),
+    ("record", "Record"),
+    ("content", "It says"),
     ("first_stored", "First stored"),
     ("last_stored", "Last stored"),
     ("erased", "Erased by law"),
@@ -2410,7 +2900,9 @@ LABELS = (
     ("fingerprint", "Key's fingerprint"),
     ("key", "Key"),
     ("witness_saw", "Your witness saw it"),
+    ("sealed", "Records in the log"),
     ("bundle_made", "Bundle made"),
+    ("extract_made", "Extract made"),
 )
 
 
@@ -2474,10 +2966,10 @@ def _kept(report: Report, file: str | None) -> Sequence[str]:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Checks a bundle of Andante's learning records.",
+        description="Checks Andante's learning records: a bundle, or an extract.",
         epilog="Exit status: 0 verified, 1 tampered, 2 incomplete.",
     )
-    parser.add_argument("file", help="the bundle, a zip file")
+    parser.add_argument("file", help="the bundle, a zip file; or the extract or receipt, a JSON file")
     parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint of this log that you kept earlier")
     parser.add_argument("--keep", metavar="FILE", help="if verified, write the newest checkpoint here for next time")
     parser.add_argument("--key", metavar="KEY", help="a public key of the log, as you were given it")

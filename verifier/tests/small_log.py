@@ -335,6 +335,15 @@ class SmallLog:
         """Let a witness sign the newest checkpoint."""
         self.cosignatures.append((self.checkpoints[-1].size, by.cosign(self.checkpoints[-1], time)))
 
+    def learn(self, person: UUID, verb: str = "answered", **values: Any) -> Record:
+        """A statement about somebody, as the server writes it."""
+        actor = {"objectType": "Agent", "account": {"homePage": self.iri, "name": str(person)}}
+        authority = {"objectType": "Agent", "account": {"homePage": self.iri, "name": "andante"}}
+        iri = f"http://adlnet.gov/expapi/verbs/{verb}"
+        return self.take(
+            self.record(STATEMENT, {"actor": actor, "verb": {"id": iri}, "authority": authority, **values})
+        )
+
     def take(self, record: Record) -> Record:
         self.waiting.append(record)
         return record
@@ -389,6 +398,37 @@ class SmallLog:
                 "made": instant(START),
             },
         ).count_again()
+
+    def proven(self, number: int) -> dict[str, Any]:
+        """A record as an extract holds it."""
+        record, entries = self.records[number], self.entries()
+        told = {"number": number, "id": str(record.id), "kind": record.kind, "stored": record.stored}
+        proof = [base64.b64encode(one).decode() for one in inclusion_proof(number, entries)]
+        if record.id in self.removed:
+            entry = base64.b64encode(entries[number]).decode()
+            return {**told, "salt": None, "body": None, "proof": proof, "entry": entry}
+        return {**told, "salt": base64.b64encode(record.salt).decode(), "body": record.body.decode(), "proof": proof}
+
+    def extract(self, *numbers: int, person: UUID | None = None, since: int | None = None) -> dict[str, Any]:
+        """
+        An extract of these records.
+
+        :param since: the size that a consistency proof begins with
+        """
+        size, entries = len(self.records), self.entries()
+        proof = [base64.b64encode(one).decode() for one in consistency_proof(since or 0, entries)]
+        keys = [0, *(number for number, record in enumerate(self.records) if b'"key-rotated"' in record.body)]
+        return {
+            "format": "andante-extract/1",
+            "scope": {"kind": "person", "person": str(person)} if person else {"kind": "receipt"},
+            "log": {"id": str(self.id), "iri": self.iri, "origin": self.origin},
+            "checkpoint": self.checkpoints[-1].note.decode(),
+            "cosignatures": [line for at, line in self.cosignatures if at == size],
+            "keys": [self.proven(number) for number in keys],
+            "records": [self.proven(number) for number in numbers],
+            "consistency": None if since is None else {"from": since, "proof": proof},
+            "made": instant(START),
+        }
 
     def bundle_2(self) -> Bundle:
         """Everything in a bundle of version 2."""
