@@ -12,3 +12,5 @@ from andante.people import policy
 to_application = policy.public(RedirectView.as_view(url=f"{settings.ENVIRONMENT.base_url}/"))
 
 urlpatterns = [path("", to_application), path("", include("andante.pages.media.urls"))]
+
+handler500 = "andante.config.outages.failed"

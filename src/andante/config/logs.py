@@ -58,12 +58,12 @@ def logging_settings(form: str) -> dict[str, Any]:
                 "foreign_pre_chain": [*_SHARED, structlog.stdlib.ExtraAdder()],
             }
         },
-        "filters": {"one line": {"()": OneLine}},
+        "filters": {"one line": {"()": OneLine}, "outage": {"()": "andante.config.outages.Outage"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"level": "WARNING"},
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["outage"]},
             "django.security.DisallowedHost": {"filters": ["one line"]},
             "procrastinate": {"level": "WARNING"},
         },

@@ -15,3 +15,5 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]
+
+handler500 = "andante.config.outages.failed"

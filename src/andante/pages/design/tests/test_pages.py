@@ -6,7 +6,7 @@ from django.test import RequestFactory
 
 from andante.pages.design import samples, views
 
-ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"]
+ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
 
 
 def opened(view, **arguments):
