@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import connection
 
 from andante.content import statements
 from andante.content.apply import apply
@@ -17,7 +17,7 @@ from andante.content.parsing.source import FileChanged, Source, media_bytes
 from andante.content.versions import version_hash
 from andante.kernel.ids import CourseId, VersionHash
 from andante.kernel.principals import Principal
-from andante.ledger.operations import append
+from andante.ledger.operations import append, transact
 
 __all__ = ["CourseInvalid", "FileChanged", "PublishedVersion", "publish_course"]
 
@@ -57,7 +57,7 @@ def publish_course(*, folder: Path, by: Principal, at: datetime) -> PublishedVer
     return _publish(folder, reading.source, reading.course, findings, by=by, at=at)
 
 
-@transaction.atomic
+@transact
 def _publish(
     folder: Path, source: Source, course: Course, findings: tuple[Finding, ...], *, by: Principal, at: datetime
 ) -> PublishedVersion:

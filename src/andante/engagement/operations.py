@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count
 
 from andante.engagement import queries, statements, tasks
@@ -18,7 +18,7 @@ from andante.engagement.models import Nudge
 from andante.engagement.queries import Reminder
 from andante.kernel.ids import PersonId
 from andante.kernel.principals import Principal
-from andante.ledger.operations import append
+from andante.ledger.operations import append, transact
 from andante.ledger.statements import Fact
 from andante.obligations.queries import Duty
 from andante.people import queries as people_queries
@@ -56,7 +56,7 @@ class Nudged:
     """None will to these; each says why."""
 
 
-@transaction.atomic
+@transact
 def nudge(*, manager: PersonId, people: Collection[PersonId], by: Principal, at: datetime, note: str = "") -> Nudged:
     """
     Remind each of these people, with one mail, of what is overdue or due within a week.

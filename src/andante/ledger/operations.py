@@ -13,6 +13,7 @@ from andante.ledger.erasure import ErasureRefused, erase_records
 from andante.ledger.following import Follower, follow
 from andante.ledger.installation import install
 from andante.ledger.statements import Fact
+from andante.ledger.transactions import transact
 
 __all__ = [
     "ErasureRefused",
@@ -23,6 +24,7 @@ __all__ = [
     "follow",
     "install",
     "make_months",
+    "transact",
 ]
 
 

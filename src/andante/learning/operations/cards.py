@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
-
 from andante.assessment import operations as assessment
 from andante.assessment.operations import OutOfOrder, Submission, UnknownOption
 from andante.content.document import Aid, Card, Check, ChoiceUnknown, Decide, Example, Idea, Reflect, walk
@@ -24,12 +22,13 @@ from andante.learning.operations.taking import (
     standing,
 )
 from andante.learning.refusals import NothingWritten, TextTooLong, WrongKindOfCard
+from andante.ledger.operations import transact
 
 LONGEST_REFLECTION = 10_000
 """Characters; some four pages."""
 
 
-@transaction.atomic
+@transact
 def continue_past(*, person: PersonId, course: CourseId, card: CardId, by: Principal, at: datetime) -> CardId | None:
     """
     Go on past an idea, an example or a job aid. Doing so again changes nothing.
@@ -50,7 +49,7 @@ def continue_past(*, person: PersonId, course: CourseId, card: CardId, by: Princ
     return _after(now, card)
 
 
-@transaction.atomic
+@transact
 def answer(
     *,
     person: PersonId,
@@ -92,7 +91,7 @@ def answer(
     return answered.submission
 
 
-@transaction.atomic
+@transact
 def choose(
     *,
     person: PersonId,
@@ -148,7 +147,7 @@ def choose(
     return Submission.RECORDED
 
 
-@transaction.atomic
+@transact
 def reflect(
     *, person: PersonId, course: CourseId, card: CardId, text: str, by: Principal, at: datetime
 ) -> CardId | None:

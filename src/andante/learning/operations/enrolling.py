@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from andante.assessment.statements import AttemptRef
 from andante.content import queries as content
@@ -12,11 +12,12 @@ from andante.learning import statements
 from andante.learning.models import Attempt, Enrolment
 from andante.learning.operations.taking import keep
 from andante.learning.refusals import AttemptOpen, CourseUnknown, NotBegun, PersonUnknown
+from andante.ledger.operations import transact
 from andante.ledger.statements import Fact
 from andante.people import queries as people
 
 
-@transaction.atomic
+@transact
 def enrol_person(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> RegistrationId:
     """
     Let a person take a course. Enrolling somebody who is enrolled changes nothing.
@@ -34,7 +35,7 @@ def enrol_person(*, person: PersonId, course: CourseId, by: Principal, at: datet
     return registration
 
 
-@transaction.atomic
+@transact
 def start_attempt(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> AttemptId:
     """
     Begin a course at the version that is current at that time, and enrol the person who is not.
@@ -67,7 +68,7 @@ def start_attempt(*, person: PersonId, course: CourseId, by: Principal, at: date
     return of.attempt
 
 
-@transaction.atomic
+@transact
 def start_again(
     *, person: PersonId, course: CourseId, by: Principal, at: datetime, after: int | None = None
 ) -> AttemptId:

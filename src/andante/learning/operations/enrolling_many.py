@@ -3,18 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from andante.kernel.ids import CourseId, PersonId
 from andante.kernel.principals import Principal
 from andante.learning import statements
 from andante.learning.models import Enrolment
 from andante.learning.operations.taking import keep
+from andante.ledger.operations import transact
 
 Enrolling = tuple[PersonId, CourseId]
 
 
-@transaction.atomic
+@transact
 def enrol_people(*, enrolments: Collection[Enrolling], by: Principal, at: datetime) -> int:
     """
     Let people take courses; whoever is enrolled stays so. The caller knows that the people and the courses are there.

@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
-
 from andante.assessment import operations as assessment
 from andante.assessment.operations import Submission
 from andante.kernel.ids import CourseId, PersonId
@@ -12,9 +10,10 @@ from andante.kernel.principals import Principal
 from andante.learning import statements
 from andante.learning.operations.taking import keep, lock, refuse_if_completed, standing
 from andante.learning.refusals import TestLocked
+from andante.ledger.operations import transact
 
 
-@transaction.atomic
+@transact
 def start_test(*, person: PersonId, course: CourseId, by: Principal, at: datetime) -> int:
     """
     Begin the test, or go on with the one that is open: then nothing is recorded.
@@ -32,7 +31,7 @@ def start_test(*, person: PersonId, course: CourseId, by: Principal, at: datetim
     return assessment.begin_sitting(of=taking.of, course=taking.course, by=by, at=at)
 
 
-@transaction.atomic
+@transact
 def answer_item(
     *,
     person: PersonId,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from andante.kernel.ids import PersonId
 from andante.kernel.principals import Principal
+from andante.ledger.operations import transact
 from andante.ledger.statements import instant
 from andante.obligations import statements
 from andante.obligations.models import Crew, Requirement
@@ -21,7 +21,7 @@ class CrewRefused(Exception):  # noqa: N818 - errors are facts
     """The crew cannot be planned so; the text is for people."""
 
 
-@transaction.atomic
+@transact
 def plan_crew(
     *,
     unit: str,

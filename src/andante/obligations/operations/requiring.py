@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from andante.kernel.ids import CourseId
 from andante.kernel.principals import Principal
+from andante.ledger.operations import transact
 from andante.obligations import reading, statements
 from andante.obligations.checking import NotRequired, check
 from andante.obligations.models import AcceptedVersion, RequirementRevision
@@ -18,7 +18,7 @@ from andante.obligations.rules import form as forms
 from andante.obligations.rules.form import RequirementForm, RequirementId
 
 
-@transaction.atomic
+@transact
 def apply_requirement(*, form: RequirementForm, by: Principal, at: datetime, why: str = "") -> RequirementId:
     """
     Let a requirement hold from now on, or from the moment that it names. The same form again changes nothing.
@@ -52,7 +52,7 @@ def apply_requirement(*, form: RequirementForm, by: Principal, at: datetime, why
     return form.id
 
 
-@transaction.atomic
+@transact
 def withdraw_requirement(*, requirement: RequirementId, by: Principal, at: datetime, why: str) -> None:
     """
     Let a requirement hold no longer. Its duties are withdrawn with the next evaluation; what was on record stays.
@@ -78,7 +78,7 @@ def withdraw_requirement(*, requirement: RequirementId, by: Principal, at: datet
     look_at(None)
 
 
-@transaction.atomic
+@transact
 def resolve_versions(*, course: CourseId, by: Principal, at: datetime) -> None:
     """Let the versions of a course count that were published since, wherever a requirement says "and later ones"."""
     one_at_a_time(f"course/{course}")

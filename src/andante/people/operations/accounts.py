@@ -12,10 +12,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from andante.kernel.ids import AccountId, PersonId, new_id
 from andante.kernel.principals import Principal, account_principal, system_principal
+from andante.ledger.operations import transact
 from andante.people import rules, statements
 from andante.people.models import Account, Grant, Person, Session
 from andante.people.operations.organising import PersonErased, PersonUnknown, email_address, keep
@@ -54,7 +54,7 @@ class RoleNotHeld(PeopleError):  # noqa: N818
     """The person does not hold this role."""
 
 
-@transaction.atomic
+@transact
 def create_account(
     *,
     person: PersonId | None,
@@ -92,7 +92,7 @@ def create_account(
     return account
 
 
-@transaction.atomic
+@transact
 def set_password(*, account: AccountId, password: str, by: Principal, at: datetime) -> None:
     """
     Give the account another password and end its sign-ins; the record says only that it was set.
@@ -111,7 +111,7 @@ def set_password(*, account: AccountId, password: str, by: Principal, at: dateti
     keep(statements.account_event(action=statements.PASSWORD_SET, account=account, by=by, at=at))
 
 
-@transaction.atomic
+@transact
 def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: str = "") -> None:
     """
     End an account for good. Its live sign-ins end at once; its login is never given again.
@@ -124,7 +124,7 @@ def deactivate_account(*, account: AccountId, by: Principal, at: datetime, why: 
     Session.objects.filter(account=account).delete()
 
 
-@transaction.atomic
+@transact
 def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime, why: str = "") -> None:
     """
     Let a person do what the role may do.
@@ -140,7 +140,7 @@ def grant_role(*, person: PersonId, role: str, by: Principal, at: datetime, why:
     keep(statements.role_granted(person=person, role=name, grant=new_id(), by=by, at=at, why=why))
 
 
-@transaction.atomic
+@transact
 def revoke_role(*, person: PersonId, role: str, by: Principal, at: datetime, why: str = "") -> None:
     """
     Take a role from a person; it counts from the next request.
@@ -156,7 +156,7 @@ def revoke_role(*, person: PersonId, role: str, by: Principal, at: datetime, why
     keep(statements.role_revoked(person=person, role=name, by=by, at=at, why=why))
 
 
-@transaction.atomic
+@transact
 def record_sign_in(*, account: AccountId, methods: Sequence[str], at: datetime) -> None:
     """
     Record that somebody signed in.
@@ -166,7 +166,7 @@ def record_sign_in(*, account: AccountId, methods: Sequence[str], at: datetime) 
     keep(statements.signed_in(account=account, methods=methods, by=account_principal(account), at=at))
 
 
-@transaction.atomic
+@transact
 def record_sign_in_failed(*, login: str, at: datetime, why: str = "") -> None:
     """
     Record that somebody tried to sign in and could not; see `rules.records_failure` for what is left out.
@@ -188,13 +188,13 @@ def record_sign_in_failed(*, login: str, at: datetime, why: str = "") -> None:
     )
 
 
-@transaction.atomic
+@transact
 def record_sign_out(*, account: AccountId, at: datetime, why: str = "") -> None:
     """Record that a sign-in ended: by the person, or by itself, and then `why` says so."""
     _record_own(statements.SIGNED_OUT, account, at, why)
 
 
-@transaction.atomic
+@transact
 def end_other_sign_ins(*, account: AccountId, keep: str, at: datetime) -> int:
     """
     End all sign-ins of an account but one, and return how many were ended.
@@ -206,44 +206,44 @@ def end_other_sign_ins(*, account: AccountId, keep: str, at: datetime) -> int:
     return count
 
 
-@transaction.atomic
+@transact
 def remove_expired_sign_ins(*, at: datetime) -> int:
     """Remove sign-ins that ended without anybody coming back, and return how many; no fact is lost with them."""
     count, _ = Session.objects.filter(expire_date__lt=at).delete()
     return count
 
 
-@transaction.atomic
+@transact
 def record_two_step_turned_on(*, account: AccountId, at: datetime) -> None:
     """Record that signing in now also asks for a code."""
     _record_own(statements.TWO_STEP_TURNED_ON, account, at)
 
 
-@transaction.atomic
+@transact
 def record_two_step_turned_off(*, account: AccountId, at: datetime) -> None:
     """Record that signing in no longer asks for a code."""
     _record_own(statements.TWO_STEP_TURNED_OFF, account, at)
 
 
-@transaction.atomic
+@transact
 def record_recovery_codes_made(*, account: AccountId, at: datetime) -> None:
     """Record that there is a new set of recovery codes."""
     _record_own(statements.RECOVERY_CODES_MADE, account, at)
 
 
-@transaction.atomic
+@transact
 def record_recovery_codes_removed(*, account: AccountId, at: datetime) -> None:
     """Record that a set of recovery codes no longer works."""
     _record_own(statements.RECOVERY_CODES_REMOVED, account, at)
 
 
-@transaction.atomic
+@transact
 def record_recovery_code_used(*, account: AccountId, at: datetime) -> None:
     """Record that a recovery code stood in for the phone."""
     _record_own(statements.RECOVERY_CODE_USED, account, at)
 
 
-@transaction.atomic
+@transact
 def record_view_as_started(*, person: PersonId, by: Principal, at: datetime, why: str) -> None:
     """
     Record that an administrator sees, from now on, what a person sees.
@@ -258,7 +258,7 @@ def record_view_as_started(*, person: PersonId, by: Principal, at: datetime, why
     keep(statements.view_as(action=statements.VIEW_AS_STARTED, person=person, by=by, at=at, why=why.strip()))
 
 
-@transaction.atomic
+@transact
 def record_view_as_ended(*, person: PersonId, by: Principal, at: datetime) -> None:
     """Record that an administrator no longer sees what a person sees."""
     keep(statements.view_as(action=statements.VIEW_AS_ENDED, person=person, by=by, at=at))

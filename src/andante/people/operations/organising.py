@@ -10,11 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 
 from andante.kernel.ids import PersonId, derived_id, new_id
 from andante.kernel.principals import Principal
-from andante.ledger.operations import append
+from andante.ledger.operations import append, transact
 from andante.ledger.queries import current_log
 from andante.ledger.statements import Fact
 from andante.people import rules, statements
@@ -65,7 +64,7 @@ class PersonValues:
         }
 
 
-@transaction.atomic
+@transact
 def create_person(
     *,
     name: str,
@@ -102,7 +101,7 @@ def create_person(
     return person
 
 
-@transaction.atomic
+@transact
 def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "", **changed: Any) -> bool:
     """
     Record that something known of a person is different: any of the values of `create_person`.
@@ -137,7 +136,7 @@ def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "
     return True
 
 
-@transaction.atomic
+@transact
 def create_unit(*, path: str, name: str, kind: str, time_zone: str | None, by: Principal, at: datetime) -> UUID:
     """
     Add a part of the organisation below the one that its path names; one that exists is left as it is.
@@ -166,7 +165,7 @@ def create_unit(*, path: str, name: str, kind: str, time_zone: str | None, by: P
     return unit
 
 
-@transaction.atomic
+@transact
 def create_job(*, id: str, name: str, by: Principal, at: datetime) -> None:
     """
     Add a job; one that exists is left as it is.
@@ -179,7 +178,7 @@ def create_job(*, id: str, name: str, by: Principal, at: datetime) -> None:
         keep(statements.job_created(job=id, name=rules.person_name(name), by=by, at=at))
 
 
-@transaction.atomic
+@transact
 def place_person(
     *,
     person: PersonId,

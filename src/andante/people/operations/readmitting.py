@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import connection
 
 from andante.kernel.ids import AccountId
 from andante.kernel.principals import Principal
+from andante.ledger.operations import transact
 from andante.people import attempts, statements
 from andante.people.models import Session
 from andante.people.operations.accounts import active
@@ -24,7 +25,7 @@ class NotLocked(PeopleError):  # noqa: N818
     """Nobody has failed to sign in to the account lately."""
 
 
-@transaction.atomic
+@transact
 def reset_two_step(*, account: AccountId, by: Principal, at: datetime, why: str = "") -> None:
     """
     Take the second step from an account whose holder lost phone and recovery codes, and end its sign-ins.
@@ -43,7 +44,7 @@ def reset_two_step(*, account: AccountId, by: Principal, at: datetime, why: str 
     keep(statements.account_event(action=statements.TWO_STEP_RESET, account=account, by=by, at=at, why=why))
 
 
-@transaction.atomic
+@transact
 def unlock_account(*, account: AccountId, by: Principal, at: datetime, why: str = "") -> None:
     """
     Forget the failed tries to sign in to an account, so that it opens at once. The limit on the place that they came
