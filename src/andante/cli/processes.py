@@ -13,6 +13,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 
 import click
 
@@ -27,6 +29,7 @@ from andante.cli.progress import step
 from andante.kernel.environment import Environment
 
 PATIENCE_WITH_WEB = 60.0  # seconds until pages must be served
+REST = 5.0  # seconds between two tries to start a database that cannot start
 
 
 @click.command()
@@ -73,7 +76,7 @@ def _run(environment: Environment) -> None:
                 supervisor.wait_for(lambda: is_served(environment), seconds=PATIENCE_WITH_WEB)
                 supervisor.start_others()
             _announce(environment)
-            supervisor.run(also=lambda: _revive(server))
+            supervisor.run(also=_Reviver(server).look)
             click.echo("\nStopping: requests under way are finished.")
     raise KeyboardInterrupt
 
@@ -101,10 +104,27 @@ def _migrate() -> None:
         raise Problem("The database could not be brought up to date.", mend="The lines above say why.")
 
 
-def _revive(server: EmbeddedServer | None) -> None:
-    if server is not None and server.status().pid is None:
+@dataclass
+class _Reviver:
+    """
+    Starts the embedded server again when it has ended.
+
+    Where it cannot start, such as on a full disk, pages go on saying that they cannot reach it, and it is tried again.
+    """
+
+    server: EmbeddedServer | None
+    rests_until: float = 0.0
+
+    def look(self) -> None:
+        """Start the server, if there is one, it does not run, and the last failure is a while ago."""
+        if self.server is None or time.monotonic() < self.rests_until or self.server.status().pid is not None:
+            return
         click.echo("  PostgreSQL ended; it starts again.")
-        server.start()
+        try:
+            self.server.start()
+        except Problem as problem:
+            click.echo(f"  {problem} Trying again in {REST:g} s.")
+            self.rests_until = time.monotonic() + REST
 
 
 def _announce(environment: Environment) -> None:
