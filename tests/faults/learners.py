@@ -23,7 +23,7 @@ SECONDS_TO_HEAL = 90.0  # until every answer under way is acknowledged, once not
 BROKEN = (OSError, http.client.HTTPException)
 
 
-class NotSignedIn(Exception):
+class NotSignedIn(Exception):  # noqa: N818 - a fact
     """The page sends whoever asks to the sign-in."""
 
 
@@ -107,7 +107,7 @@ class Learner:
 
 
 class Load:
-    """Every learner answers, one try after the other, for the length of a block; at its end each waits for its last reply."""
+    """Every learner answers, one try after the other, until the block ends; then each waits for its last reply."""
 
     def __init__(self, learners: list[Learner], journal: Journal, *, seed: int) -> None:
         self._learners = learners

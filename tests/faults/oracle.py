@@ -1,10 +1,10 @@
 """
 What must be true once everything works again.
 
-Everything that was acknowledged is there exactly once and says what was said; what was not acknowledged is there at most
-once; the sequence has no gap; nothing stands in neither leaf nor pending; `andante verify` finds nothing, so the rows are
-what a replay of the facts gives; and the verifier, which shares no code with the server, accepts a bundle and finds that
-it extends the checkpoint that it kept the time before.
+Everything that was acknowledged is there exactly once and says what was said; what was not acknowledged is there at
+most once; the sequence has no gap; nothing stands in neither leaf nor pending; `andante verify` finds nothing, so the
+rows are what a replay of the facts gives; and the verifier, which shares no code with the server, accepts a bundle and
+finds that it extends the checkpoint that it kept the time before.
 """
 
 from __future__ import annotations

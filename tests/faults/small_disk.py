@@ -35,7 +35,7 @@ class SmallDisk:
         self._filling.unlink(missing_ok=True)
 
 
-class _NoSpace(Exception):
+class _NoSpace(Exception):  # noqa: N818 - a fact
     pass
 
 

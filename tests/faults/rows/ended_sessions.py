@@ -17,7 +17,7 @@ _AT_WORK = ["active", "idle in transaction%"]
 
 
 class EndedSessions(Row):
-    """A session of the application is ended in the middle of a request or a task, again and again; idle ones as well."""
+    """Sessions of the application are ended in the middle of a request or a task, again and again; idle ones too."""
 
     numbers = (9,)
     sentence = "a database session ended in the middle of a request: sent again, it counts once"

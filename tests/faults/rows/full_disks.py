@@ -40,9 +40,7 @@ class FullLogDisk(Row):
     """The disk that holds PostgreSQL's own log has no byte left: it cannot go on, and cannot even start."""
 
     numbers = (11,)
-    sentence = (
-        "the disk of PostgreSQL's log is full: it stops, nothing is lost, and it starts by itself once there is room"
-    )
+    sentence = "the disk of PostgreSQL's log is full: it stops, and starts by itself once there is room"
     needs_root = True
 
     def inject(self, stage: Stage) -> str:

@@ -18,7 +18,7 @@ class KilledWeb(Row):
     A web process is stopped at a random moment, so that one can see how far its requests came, and then killed.
 
     What it had told the database to commit is committed, although no browser ever heard of it. Processes are killed in
-    turn: the web server takes one that dies twice in a row within seconds for a fault that it cannot mend, and starts anew.
+    turn: one that dies twice within seconds makes the web server end as a whole, and be started anew.
     """
 
     numbers = (1, 2)
@@ -39,7 +39,5 @@ class KilledWeb(Row):
                 kills += signal_all(victim, signal.SIGKILL)
                 before, after = before + len(cut_off) - committed, after + committed
         if not before or not after:
-            stage.problem(
-                f"{kills} kills met {before} requests before their commit and {after} after it; both are wanted"
-            )
+            stage.problem(f"{kills} kills met {before} requests before their commit and {after} after it, not both")
         return f"{kills} kills: {before} requests before the commit, {after} after it"

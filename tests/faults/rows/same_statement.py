@@ -13,7 +13,7 @@ AT_ONCE = 50
 
 
 class SameStatementAtOnce(Row):
-    """Fifty browsers send the same answer at once; and a client appends the same fact fifty times over many sessions."""
+    """Fifty browsers send the same answer at once; a client appends the same fact fifty times over many sessions."""
 
     numbers = (16,)
     sentence = "the same statement sent 50 times at once: one row"
@@ -35,7 +35,7 @@ class SameStatementAtOnce(Row):
 
 
 class ChangedBody(Row):
-    """The id of an acknowledged answer is used once more, for another answer: by browsers, and by clients that append."""
+    """The id of an acknowledged answer is used for another answer: by browsers, and by clients that append."""
 
     numbers = (17,)
     sentence = "the same id with another body: refused, and the original stands"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +75,7 @@ class WrongClockOfTheDatabase(Row):
                 time.sleep(SECONDS)
             stage.wait_until_ready()
             times = [stored for stored, _ in _since(stage, first)]
-            back = sum(later < earlier for earlier, later in zip(times, times[1:], strict=False))
+            back = sum(later < earlier for earlier, later in itertools.pairwise(times))
             named = stage.site.command("verify").stdout.count("clock went back")
             logged = (stage.data_dir / "logs/sealer.log").read_text().count("clock-went-back")
         if back != 2 or named != 2 or logged < 2:
