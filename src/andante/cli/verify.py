@@ -14,6 +14,7 @@ from andante.kernel import clock
 from andante.kernel.principals import cli_principal, system_principal
 from andante.ledger import queries
 from andante.ledger.self_check import alone, verify_on_record
+from andante.ledger.statements import instant
 from andante.ledger.verification import Report
 from andante.ledger.verification import verify as verify_database
 
@@ -67,3 +68,8 @@ def _print(report: Report) -> None:
         click.echo(f"Found {len(report.findings)} contradictions.", err=True)
         raise click.exceptions.Exit(1)
     click.echo("Everything agrees.")
+    for step in queries.clock_steps_back():
+        click.echo(
+            f"Note: the database's clock went back before checkpoint {step.size}, from {instant(step.before)} to "
+            f"{instant(step.after)}. The order of records is that of their numbers."
+        )

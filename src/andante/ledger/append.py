@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connections
+from django.db import IntegrityError, OperationalError, connections
+from psycopg.errors import CheckViolation
 
 from andante.ledger.encoding import SALT_LENGTH, commitment
 from andante.ledger.statements import Fact, Kind
@@ -26,6 +27,14 @@ class StatementConflict(Exception):  # noqa: N818
         self.id = id
 
 
+class ClockAstray(OperationalError):  # noqa: N818
+    """
+    The database's clock stands in a month that has no place for records; nothing was written.
+
+    Months are made ahead, so it was set far back or far forward. The sealer makes the place within seconds.
+    """
+
+
 @dataclass(frozen=True)
 class _Row:
     fact: Fact
@@ -39,6 +48,7 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
 
     :return: the ids that are new; an equal fact under a taken id is left out in silence
     :raises StatementConflict: an id is taken by a record that says something else
+    :raises ClockAstray: the database's clock was set to a month without a place for records
     """
     if not connections[using].in_atomic_block:
         raise AssertionError("Facts are appended inside the transaction that writes their rows.")
@@ -46,7 +56,12 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
     if not rows:
         return frozenset()
     with connections[using].cursor() as cursor:
-        cursor.execute(_APPEND, _columns(rows))
+        try:
+            cursor.execute(_APPEND, _columns(rows))
+        except IntegrityError as error:
+            if _has_no_month(error):
+                raise ClockAstray(*error.args) from error.__cause__
+            raise
         new = frozenset(id for (id,) in cursor.fetchall())
         old = {row.fact.id: row.digest for row in rows if row.fact.id not in new}
         if old:
@@ -56,6 +71,12 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
                 if digest is None or bytes(digest) != old[id]:
                     raise StatementConflict(id)
     return new
+
+
+def _has_no_month(error: IntegrityError) -> bool:
+    """PostgreSQL reports a row without a partition as a violated check that names the table, but no constraint."""
+    cause = error.__cause__
+    return isinstance(cause, CheckViolation) and bool(cause.diag.table_name) and cause.diag.constraint_name is None
 
 
 def equality_digest(body: Mapping[str, Any]) -> bytes:

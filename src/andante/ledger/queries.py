@@ -43,6 +43,7 @@ from andante.ledger.statements import Fact, instant
 
 __all__ = [
     "Checkpoint",
+    "ClockStep",
     "Cosignature",
     "Lag",
     "LeafRecord",
@@ -60,6 +61,7 @@ __all__ = [
     "Verification",
     "WitnessView",
     "bundle_snapshot",
+    "clock_steps_back",
     "consistency_proof",
     "cosignatures",
     "count_concerning",
@@ -316,6 +318,26 @@ def newest_checkpoint() -> Checkpoint | None:
         cursor.execute("SELECT size, root, note, made FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")
         row = cursor.fetchone()
     return Checkpoint(row[0], bytes(row[1]), row[2], row[3]) if row else None
+
+
+@dataclass(frozen=True)
+class ClockStep:
+    """The database's clock was set back: what it showed at one checkpoint, and at the next, over `size` records."""
+
+    size: int
+    before: datetime
+    after: datetime
+
+
+def clock_steps_back() -> list[ClockStep]:
+    """Every time that the database's clock was set back between two checkpoints, the first one first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, before, made FROM ("
+            " SELECT size, made, lag(made) OVER (ORDER BY size) AS before FROM ledger_checkpoint"
+            ") c WHERE made < before ORDER BY size"
+        )
+        return [ClockStep(*row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

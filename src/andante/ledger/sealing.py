@@ -7,6 +7,7 @@ tables again.
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from andante.ledger.encoding import Entry, checkpoint_text, signed_note
 from andante.ledger.log import Log
 from andante.ledger.merkle import TILE_WIDTH, Tile, Tree, tile_root
 from andante.ledger.succession import Cursor, Keys, Signer, next_signer, promote_proven
+
+log = logging.getLogger(__name__)
 
 BATCH = 10_000
 """Records a batch at most; bounds memory and the time that a batch takes."""
@@ -115,8 +118,7 @@ class Sealer:
         self._tree = None
 
     def _sign(self, cursor: Cursor, tree: Tree, *, previous: int, signer: Signer) -> None:
-        cursor.execute("SELECT clock_timestamp()")
-        made: datetime = cursor.fetchone()[0]
+        made = _clock(cursor)
         root = tree.root()
         text = checkpoint_text(name=self.log.origin, size=tree.size, root=root, at=made)
         note = signed_note(
@@ -129,6 +131,19 @@ class Sealer:
             "INSERT INTO ledger_checkpoint (size, root, previous, note, made) VALUES (%s, %s, %s, %s, %s)",
             [tree.size, root, previous, note, made],
         )
+
+
+def _clock(cursor: Cursor) -> datetime:
+    """
+    The database's clock, as it stands. Where it was set back, the log's times go back with it, and a warning says so:
+    the log's order is that of its numbers, and a time that no clock showed would be an invention.
+    """
+    cursor.execute("SELECT clock_timestamp(), (SELECT made FROM ledger_checkpoint ORDER BY size DESC LIMIT 1)")
+    now: datetime
+    now, before = cursor.fetchone()
+    if before is not None and now < before:
+        log.warning("clock-went-back", extra={"seconds": round((before - now).total_seconds(), 3)})
+    return now
 
 
 def load_tree(cursor: Cursor, size: int) -> Tree:

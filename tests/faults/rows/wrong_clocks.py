@@ -14,6 +14,7 @@ from tests.faults.stage import Stage
 
 DAYS = 400
 SECONDS = 5.0  # under each clock
+ANSWERS = 5  # under each clock, at least
 STEPS = ("-2h", "-40d", "+0")
 _NEWEST = """
     SELECT s.stored, s."timestamp" FROM ledger_leaf l JOIN ledger_statement s ON s.id = l.id AND s.stored = l.stored
@@ -69,10 +70,10 @@ class WrongClockOfTheDatabase(Row):
         with stage.clocked(EmbeddedServer(stage.data_dir, binaries=clock.binaries())):
             first = _size(stage)
             with stage.under_load():
-                for offset in STEPS:
-                    time.sleep(SECONDS)
+                for offset in ("+0", *STEPS):
                     clock.set(offset)
-                time.sleep(SECONDS)
+                    time.sleep(SECONDS)
+                    self._wait_for_answers(stage)
             stage.wait_until_ready()
             times = [stored for stored, _ in _since(stage, first)]
             back = sum(later < earlier for earlier, later in itertools.pairwise(times))
@@ -81,6 +82,12 @@ class WrongClockOfTheDatabase(Row):
         if back != 2 or named != 2 or logged < 2:
             stage.problem(f"the clock went back twice; `stored` {back} times, {named} named by verify, {logged} logged")
         return f"{len(STEPS)} times set ({', '.join(STEPS)}), {back} steps back in {len(times)} records"
+
+    @staticmethod
+    def _wait_for_answers(stage: Stage) -> None:
+        """Until some are acknowledged under the clock of now, also where there was no place for them at first."""
+        before = stage.journal.replies["302"]
+        stage.wait_until(lambda: stage.journal.replies["302"] >= before + ANSWERS, what="answers are taken")
 
 
 def _now(stage: Stage) -> datetime:

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from andante.kernel import clock
 from andante.kernel.ids import CourseId, PersonId, new_id
 from andante.kernel.principals import system_principal
 from andante.ledger import operations, queries, vocabulary
+from andante.ledger.append import ClockAstray
 from andante.ledger.statements import Fact, audit, statement
 
 BY = system_principal("tests")
@@ -171,3 +172,22 @@ class TestTheOwnerSRole:
 
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner_connection.execute(f"TRUNCATE {month}")
+
+
+class TestAClockInAMonthWithoutAPlace:
+    def test_refuses_the_record_as_an_outage_and_takes_it_once_there_is_a_place(self, own_database, owner_connection):
+        (parts,) = owner_connection.execute(
+            "SELECT array_agg(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'ledger_statement'::regclass"
+        ).fetchone()
+        for part in parts:
+            owner_connection.execute(f"ALTER TABLE ledger_statement DETACH PARTITION {part}")
+            owner_connection.execute(f"ALTER TABLE {part} RENAME TO detached_{part}")
+        fact = completed()
+
+        with pytest.raises(ClockAstray), transaction.atomic():
+            operations.append([fact])
+
+        assert issubclass(ClockAstray, OperationalError)
+        operations.make_months()
+        with transaction.atomic():
+            assert operations.append([fact]) == {fact.id}

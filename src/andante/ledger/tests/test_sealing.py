@@ -176,6 +176,25 @@ class TestADamagedLedger:
             run(sealer)
 
 
+class TestAClockThatIsSetBack:
+    def test_is_named_and_does_not_stop_the_sealer(self, own_database, owner_connection, sealer, caplog):
+        append(2)
+        run(sealer)
+        owner_connection.execute("ALTER TABLE ledger_checkpoint DISABLE TRIGGER USER")
+        owner_connection.execute("UPDATE ledger_checkpoint SET made = made + interval '2 hours'")
+        append(1)
+        run(sealer)
+        append(1)
+        run(sealer)
+
+        (step,) = queries.clock_steps_back()
+        assert step.size == 4  # the record that opened the log, and three
+        assert 7_100 < (step.before - step.after).total_seconds() <= 7_200
+        (record,) = caplog.records
+        assert (record.levelname, record.getMessage()) == ("WARNING", "clock-went-back")
+        assert 7_100 < record.seconds <= 7_200
+
+
 def run(sealer: Sealer) -> int:
     with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
         return sealer.seal(cursor)
