@@ -1,11 +1,19 @@
 """When the database is out of reach, a person is told so in a sentence; and afterwards all goes on."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import connection
-from django.test import Client
+from django.core.handlers.exception import convert_exception_to_response
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from psycopg_pool import PoolTimeout
+
+from andante.config.outages import OutageMiddleware
 
 SIGN_IN = "/sign-in/"
 
@@ -81,3 +89,56 @@ class TestAnErrorOfOurOwn:
 
         assert answer.status_code == 500
         assert "Something went wrong on our side" in answer.content.decode()
+
+
+class TestRequestsWhileNobodyGetsAConnection:
+    """The pool of a web process, whose every connection is taken."""
+
+    @pytest.fixture
+    def answers(self):
+        """The middleware before a view that asks for a connection, as long as `self.taken`."""
+        self.taken = True
+        self.asked = 0
+        self.waiting = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+        return OutageMiddleware(convert_exception_to_response(self.view))
+
+    def view(self, request):
+        self.asked += 1
+        self.waiting.set()
+        assert self.go_on.wait(10)
+        if self.taken:
+            raise OperationalError from PoolTimeout()
+        connection.ensure_connection()
+        return HttpResponse("there")
+
+    def test_are_answered_at_once_but_for_one_that_finds_out(self, own_database, answers):
+        ask = RequestFactory().get
+        assert answers(ask("/")).status_code == 503  # the first one waited, and knows
+        self.go_on.clear()
+        self.waiting.clear()
+        with ThreadPoolExecutor(1) as threads:
+            finding_out = threads.submit(lambda: answers(ask("/")).status_code)
+            assert self.waiting.wait(10)
+
+            assert [answers(ask("/")).status_code for _ in range(5)] == [503] * 5
+            assert self.asked == 2
+
+            self.go_on.set()
+            assert finding_out.result() == 503
+
+    def test_are_answered_as_ever_once_one_got_a_connection(self, own_database, answers):
+        ask = RequestFactory().get
+        answers(ask("/"))
+        self.taken = False
+
+        assert [answers(ask("/")).status_code for _ in range(3)] == [200] * 3
+
+    def test_of_machines_that_watch_are_let_through(self, own_database, answers):
+        ask = RequestFactory().get
+        answers(ask("/"))
+        connection.close()
+
+        assert [answers(ask(path)).status_code for path in ("/livez", "/readyz")] == [503, 503]
+        assert self.asked == 3

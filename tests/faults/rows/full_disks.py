@@ -32,7 +32,7 @@ class FullDataDisk(Row):
             )
             refused = stage.journal.replies["503"] - before
             disk.make_room()
-            stage.wait_until(lambda: stage.site.get("/readyz")[0] == 200, what="pages are there again")
+            stage.wait_until(lambda: stage.status() == 200, what="pages are there again")
         return f"once; {refused} answers were met with 503"
 
 
@@ -48,10 +48,10 @@ class FullLogDisk(Row):
             time.sleep(1)
             disk.fill()
             self._need_room(stage)
-            stage.wait_until(lambda: stage.site.get("/readyz")[0] == 503, what="/readyz says so", seconds=SECONDS)
+            stage.wait_until(lambda: stage.status() == 503, what="/readyz says so", seconds=SECONDS)
             time.sleep(6)
             disk.make_room()
-            stage.wait_until(lambda: stage.site.get("/readyz")[0] == 200, what="the database is back")
+            stage.wait_until(lambda: stage.status() == 200, what="the database is back")
         return "once"
 
     def _need_room(self, stage: Stage) -> None:

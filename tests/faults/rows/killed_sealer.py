@@ -11,7 +11,7 @@ from tests.faults.row import Row
 from tests.faults.stage import Stage, signal_all
 
 PROCESSES = 4  # the supervisor waits twice as long after each death in a row
-SESSIONS = 12
+SESSIONS = 8
 
 
 class KilledSealer(Row):

@@ -30,7 +30,7 @@ class KilledWeb(Row):
             while kills < ROUNDS and (before < WANTED or after < WANTED):
                 stage.wait_until(lambda: len(stage.web_workers()) == 2, what="both web processes run")
                 time.sleep(stage.random.uniform(0.1, 0.6))
-                victim = [stage.web_workers()[kills % 2]]
+                victim = [min(stage.web_workers())]  # the one that lives longer
                 signal_all(victim, signal.SIGSTOP)
                 sent = {intent.id for intent in stage.journal.waiting()}
                 time.sleep(SECONDS_TO_SETTLE)

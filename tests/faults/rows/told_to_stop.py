@@ -23,13 +23,13 @@ class ToldToStop(Row):
         failures = stage.journal.replies["503"]
         with stage.under_load():
             for _ in range(WEB):
-                stage.wait_until(lambda: stage.site.get("/livez")[0] == 200, what="pages are served")
+                stage.wait_until(lambda: stage.status("/livez") == 200, what="pages are served")
                 time.sleep(stage.random.uniform(0.5, 1.5))
                 web = stage.children()["web"]
                 os.kill(web, signal.SIGTERM)
                 stage.wait_until(lambda ended=web: stage.children().get("web") not in {None, ended}, what="web is new")
             for _ in range(WHOLE):
-                stage.wait_until(lambda: stage.site.get("/livez")[0] == 200, what="pages are served")
+                stage.wait_until(lambda: stage.status("/livez") == 200, what="pages are served")
                 time.sleep(stage.random.uniform(0.5, 1.5))
                 stage.site.process.send_signal(signal.SIGTERM)
                 status = stage.site.process.wait(timeout=60)
