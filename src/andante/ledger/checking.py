@@ -81,8 +81,10 @@ def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, report: Rep
     if row.kind is not None and row.kind != entry.kind:
         report.find(where, f"is marked as kind {row.kind}, but was sealed as kind {entry.kind}")
     if row.id in erasures:
-        _check_erased(where, row, report)
-        return None
+        if row.body is None:
+            _check_erased(where, row, report)
+            return None
+        report.find(where, "is named as erased, but its body is still there")
     if row.body is None or row.salt is None or row.kind is None or row.timestamp is None:
         report.find(where, "is sealed, but its body or its columns were removed")
         return None
@@ -92,12 +94,9 @@ def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, report: Rep
 
 
 def _check_erased(where: str, row: rows.SealedRow, report: Report) -> None:
-    """What a record says was erased must be gone, wholly, and nothing more than that."""
+    """What was erased must be gone wholly, and nothing more than that."""
     if row.seq == 0:
-        report.find(where, "is named as erased, but is of a kind that never is")
-    if row.body is not None:
-        report.find(where, "is named as erased, but its body is still there")
-        return
+        report.find(where, "was erased, but is of a kind that never is")
     if row.kind is None:
         report.find(where, "was erased, and its columns were removed besides")
     left = [name for name in ("digest", "actor", "verb", "object", "registration") if getattr(row, name)]

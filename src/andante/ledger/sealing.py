@@ -16,7 +16,7 @@ from typing import Any
 from andante.ledger.encoding import Entry, checkpoint_text, signed_note
 from andante.ledger.log import Log
 from andante.ledger.merkle import TILE_WIDTH, Tile, Tree, tile_root
-from andante.ledger.succession import Cursor, Keys, Signer, next_signer, promote_proven
+from andante.ledger.succession import Cursor, Keys, LedgerDamaged, Signer, next_signer, promote_proven
 
 log = logging.getLogger(__name__)
 
@@ -46,10 +46,6 @@ _TAKE = """
     )
     RETURNING n, id, stored, kind, commitment
 """
-
-
-class LedgerDamaged(Exception):  # noqa: N818
-    """The tables contradict the last checkpoint. Nothing is sealed until somebody has looked."""
 
 
 @dataclass

@@ -16,6 +16,10 @@ from andante.ledger.keys import KeyMissing
 from andante.ledger.log import Log
 
 
+class LedgerDamaged(Exception):  # noqa: N818
+    """The tables contradict the last checkpoint. Nothing is sealed until somebody has looked."""
+
+
 class Cursor(Protocol):
     """What the sealer needs of a cursor: Django's or psycopg's, on a connection that is the sealer."""
 
@@ -46,6 +50,7 @@ def next_signer(cursor: Cursor, *, log: Log, keys: Keys, successors: Mapping[UUI
     The key for the checkpoint after the newest.
 
     :raises KeyMissing: the newest checkpoint was not signed with the key that these files would have signed it with
+    :raises LedgerDamaged: its note cannot be read
     """
     changes = sealed_changes(cursor, successors)
     signers = [keys.current(), *(successors[record] for _, record in changes)]
@@ -56,7 +61,7 @@ def next_signer(cursor: Cursor, *, log: Log, keys: Keys, successors: Mapping[UUI
     else:
         previous, note = newest
         signed = signers[sum(number < previous for number, _ in changes)]
-        found = split_note(note)[2] == key_id(log.origin, signed.public_key)
+        found = _signer_of(note) == key_id(log.origin, signed.public_key)
     if not found:
         # Files from a backup of before a change, for one. What they would sign, nobody could verify.
         raise KeyMissing(
@@ -64,6 +69,13 @@ def next_signer(cursor: Cursor, *, log: Log, keys: Keys, successors: Mapping[UUI
             "`andante key show` tells the fingerprint of the one in force: restore it from your backup."
         )
     return signers[-1]
+
+
+def _signer_of(note: str) -> bytes:
+    try:
+        return split_note(note)[2]
+    except ValueError as error:
+        raise LedgerDamaged(f"The note of the newest checkpoint cannot be read: {error}.") from None
 
 
 def promote_proven(cursor: Cursor, keys: Keys) -> int:

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from andante.cli.people import person
-from andante.config.composition import FOLLOWERS, PROJECTIONS
 from andante.credentials import queries as credentials
 from andante.evidence import queries as evidence
 from andante.kernel.principals import cli_principal
@@ -58,7 +59,7 @@ def grace(own_database, seal) -> Member:
 
 def go_on() -> None:
     """Let the worker tell followers what is new."""
-    for follower in FOLLOWERS:
+    for follower in import_string(f"{settings.ANDANTE_COMPOSITION}.FOLLOWERS"):
         while follow(follower):
             pass
 
@@ -101,7 +102,7 @@ class TestErase:
         assert tables_that_name_her() == set()
         assert not Reflection.objects.exists()
         assert codes(grace) == held
-        report = verify(PROJECTIONS)
+        report = verify(import_string(f"{settings.ANDANTE_COMPOSITION}.PROJECTIONS"))
         assert report.findings == []
         assert report.erased == 3
 

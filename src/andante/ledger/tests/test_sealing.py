@@ -9,8 +9,9 @@ from django.db import connection, connections, transaction
 from andante.ledger import operations, queries
 from andante.ledger.encoding import Entry, decode_key, split_note
 from andante.ledger.merkle import TILE_WIDTH, Tree
-from andante.ledger.sealing import LedgerDamaged, Sealer, load_tree
+from andante.ledger.sealing import Sealer, load_tree
 from andante.ledger.statements import Fact
+from andante.ledger.succession import LedgerDamaged
 from andante.ledger.tests.test_append import completed
 from andante.ledger.verification import verify
 
@@ -161,6 +162,7 @@ class TestADamagedLedger:
             "DELETE FROM ledger_leaf WHERE seq = (SELECT max(seq) FROM ledger_leaf)",
             "UPDATE ledger_leaf SET entry = set_byte(entry, 50, 255 - get_byte(entry, 50)) WHERE seq = 2",
             "UPDATE ledger_checkpoint SET root = sha256('x') WHERE size = (SELECT max(size) FROM ledger_checkpoint)",
+            "UPDATE ledger_checkpoint SET note = 'x' WHERE size = (SELECT max(size) FROM ledger_checkpoint)",
         ],
     )
     def test_is_not_sealed_any_further(self, own_database, owner_connection, sealer, damage):
