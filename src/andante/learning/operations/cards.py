@@ -201,7 +201,7 @@ def _follow_up(taking: Taking, now: Standing, card: Card, *, by: Principal, at: 
             keep(facts)
 
 
-@transaction.atomic
+@transact
 def remove_reflections(*, person: PersonId) -> int:
     """Remove everything that somebody wrote for themselves; how many texts. No fact ever held them."""
     count, _ = Reflection.objects.filter(attempt__enrolment__person=person).delete()
