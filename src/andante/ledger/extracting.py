@@ -15,11 +15,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from andante.ledger.chain import KEY_ROTATED
 from andante.ledger.encoding import Entry
 from andante.ledger.log import current_log
 from andante.ledger.rows import stream
-
-KEY_ROTATED = "key-rotated"
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,12 @@ class Cosignature:
 
 
 _RECORDS = """
-    SELECT l.seq, l.id, s.kind, l.stored, b.salt, b.body, l.entry, false AS erased
+    SELECT l.seq, l.id, s.kind, l.stored, b.salt, b.body, l.entry, e.record IS NOT NULL AS erased
     FROM ({chosen}) chosen
     JOIN ledger_leaf l ON l.id = chosen.id AND l.stored = chosen.stored
     LEFT JOIN ledger_statement s ON s.id = l.id AND s.stored = l.stored
     LEFT JOIN ledger_body b ON b.id = l.id AND b.stored = l.stored
+    LEFT JOIN ledger_erasure e ON e.record = l.id
     WHERE l.seq < %(size)s ORDER BY l.seq
 """
 _ONE = "SELECT id, stored FROM ledger_leaf WHERE id = %(id)s"
@@ -63,10 +63,15 @@ _KEYS = f"""
     SELECT id, stored FROM ledger_leaf WHERE seq = 0
     UNION SELECT id, stored FROM ledger_statement WHERE kind = 2 AND verb = '{KEY_ROTATED}'
 """  # noqa: S608 - a constant of this module
-# What a person did, and audit events about them; written in two parts, so that each uses its own index.
+# What a person did, and audit events about them; what of it was erased, whose columns no longer tell; and the records
+# that say so. In parts, so that each uses its own index.
 _CONCERNING = """
     SELECT id, stored FROM ledger_statement WHERE actor = %(actor)s AND kind = 1
     UNION SELECT id, stored FROM ledger_statement WHERE object = ANY(%(subjects)s) AND kind = 2
+    UNION SELECT id, stored FROM ledger_statement_key WHERE id = ANY(%(erased)s)
+    UNION SELECT id, stored FROM ledger_statement_key WHERE id IN (
+        SELECT fact FROM ledger_erasure WHERE record = ANY(%(erased)s)
+    )
 """
 
 
@@ -80,22 +85,27 @@ def key_records(*, size: int) -> list[LeafRecord]:
     return list(_read(_KEYS, {"size": size}))
 
 
-def records_concerning(*, person: UUID, subjects: Collection[str], size: int) -> Iterator[LeafRecord]:
+def records_concerning(
+    *, person: UUID, subjects: Collection[str], erased: Collection[UUID] = (), size: int
+) -> Iterator[LeafRecord]:
     """
     What a person did, and audit events about these subjects, by number; as a stream, however many.
 
     Must be read inside a transaction.
+
+    :param erased: records of the person whose content was erased; those that say so come along
     """
-    yield from map(_record, stream(_RECORDS.format(chosen=_CONCERNING), _about(person, subjects) | {"size": size}))
+    values = _about(person, subjects, erased) | {"size": size}
+    yield from map(_record, stream(_RECORDS.format(chosen=_CONCERNING), values))
 
 
-def count_concerning(*, person: UUID, subjects: Collection[str]) -> tuple[int, int]:
+def count_concerning(*, person: UUID, subjects: Collection[str], erased: Collection[UUID] = ()) -> tuple[int, int]:
     """How many records concern a person, and how many of them still wait to be sealed. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*), count(p.id) FROM ({_CONCERNING}) chosen "  # noqa: S608 - a constant of this module
             "LEFT JOIN ledger_pending p ON p.id = chosen.id",
-            _about(person, subjects),
+            _about(person, subjects, erased),
         )
         found, waiting = cursor.fetchone()
     return found, waiting
@@ -121,8 +131,8 @@ COSIGNATURES = "SELECT size, witness, line, made FROM ledger_cosignature"
 BY_WITNESS = 'ORDER BY size, witness COLLATE "C"'
 
 
-def _about(person: UUID, subjects: Collection[str]) -> dict[str, Any]:
-    return {"actor": f"{current_log().iri}|{person}", "subjects": list(subjects)}
+def _about(person: UUID, subjects: Collection[str], erased: Collection[UUID]) -> dict[str, Any]:
+    return {"actor": f"{current_log().iri}|{person}", "subjects": list(subjects), "erased": list(erased)}
 
 
 def _read(chosen: str, values: dict[str, Any]) -> Iterator[LeafRecord]:

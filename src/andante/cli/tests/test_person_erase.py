@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +13,10 @@ from django.utils.module_loading import import_string
 
 from andante.cli.people import person
 from andante.credentials import queries as credentials
+from andante.evidence import operations as handing_out
 from andante.evidence import queries as evidence
+from andante.evidence.tests.ledgers import verify as checked_by_the_auditor
+from andante.kernel import clock
 from andante.kernel.principals import cli_principal
 from andante.learning import operations as learning
 from andante.learning.models import Reflection
@@ -105,6 +109,19 @@ class TestErase:
         report = verify(import_string(f"{settings.ANDANTE_COMPOSITION}.PROJECTIONS"))
         assert report.findings == []
         assert report.erased == 3
+
+    def test_leaves_an_extract_that_still_verifies(self, grace, seal, tmp_path):
+        run("grace.hopper", *LAW, "--yes")
+        seal()
+        path = tmp_path / "extract.json"
+        with handing_out.export_extract(person=grace.person, by=cli_principal(), at=clock.now()).file as file:
+            path.write_bytes(file.read())
+
+        told = json.loads(path.read_text())
+
+        assert checked_by_the_auditor(path).told["result"] == "verified"
+        assert sum(record["body"] is None for record in told["records"]) == 3
+        assert not any(name in path.read_text() for name in NAMES)
 
     def test_is_told_to_auditors_in_words(self, grace, seal):
         run("grace.hopper", *LAW, "--yes")

@@ -34,6 +34,7 @@ from andante.ledger.queries import (
     records_concerning,
 )
 from andante.ledger.statements import Fact
+from andante.people import queries as people
 
 SEALED_WITHIN = timedelta(seconds=3)
 """So long an extract waits for the person's newest records to be sealed."""
@@ -105,8 +106,8 @@ def export_extract(
     :raises RecordGone: one was sealed and is not there any more
     :raises TreeIncomplete: a proof cannot be computed, because leaves or tiles are missing
     """
-    subjects = subjects_of(person)
-    count = _sealed_count(person, subjects, patience)
+    subjects, erased = subjects_of(person), people.erased_records(person)
+    count = _sealed_count(person, subjects, erased, patience)
     newest = newest_checkpoint()
     if newest is None or not count:
         raise NothingSealed(person)
@@ -115,7 +116,7 @@ def export_extract(
     fact = extract_exported(person=person, records=count, newest=newest, by=by, at=at)
     return _handed(
         fact,
-        lambda snapshot: records_concerning(person=person, subjects=subjects, size=snapshot.size),
+        lambda snapshot: records_concerning(person=person, subjects=subjects, erased=erased, size=snapshot.size),
         person=person,
         since=since,
         name=extract_name(person),
@@ -153,10 +154,10 @@ def earlier_checkpoint(text: str) -> int:
     return int(size)
 
 
-def _sealed_count(person: PersonId, subjects: list[str], patience: timedelta) -> int:
+def _sealed_count(person: PersonId, subjects: list[str], erased: list[UUID], patience: timedelta) -> int:
     end = time.monotonic() + patience.total_seconds()
     while True:
-        count, waiting = count_concerning(person=person, subjects=subjects)
+        count, waiting = count_concerning(person=person, subjects=subjects, erased=erased)
         if not waiting:
             return count
         if time.monotonic() >= end:

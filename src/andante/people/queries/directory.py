@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from andante.kernel.ids import AccountId, PersonId
+from andante.ledger.queries import audit_events
+from andante.people import statements
 from andante.people.models import Account, Person, Placement
 from andante.people.queries.accounts import PersonView, person_view, shown_name
 
@@ -169,3 +171,9 @@ def people_of_accounts(ids: Collection[AccountId]) -> dict[AccountId, PersonView
     """Whose accounts these are; one that is nobody's is left out. One query."""
     rows = Account.objects.filter(id__in=list(ids), person__isnull=False).select_related("person")
     return {AccountId(row.id): person_view(row.person) for row in rows if row.person}
+
+
+def erased_records(person: PersonId) -> list[UUID]:
+    """Records about somebody whose content was erased, because they said who that was; empty for everybody else."""
+    found = audit_events(subjects=[f"person:{person}"], actions=[statements.PERSON_ERASED])
+    return [UUID(id) for event in found for id in event.fact.body["new"]["records"]]
