@@ -2362,7 +2362,9 @@ def read_own(data: bytes) -> Note:
 
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _SCALAR = re.compile(rb"[-+.0-9a-zA-Z]{1,40}")
-_MARK = re.compile(rb'[\[\]{}"]')
+_MARK = re.compile(rb'([\[{])|([\]}])|("[^"\\]*")|(")')
+_OPENS, _CLOSES, _WHOLE_STRING, _STRING = 1, 2, 3, 4
+"""What a mark is; of a string in which something is escaped, it is the beginning only."""
 NOT_JSON = "The file is not readable JSON: it was cut off, or changed on its way."
 
 
@@ -2444,17 +2446,21 @@ class Text:
             if not found:
                 raise Unreadable(NOT_JSON)
             return found.end()
-        depth, place = 1, start + 1
-        while depth:
-            mark = _MARK.search(self._data, place)
-            if not mark:
-                raise Unreadable(NOT_JSON)
-            place = mark.end()
-            if mark[0] == b'"':
-                place = self._string_end(mark.start())
+        depth, place = 0, start
+        while True:
+            for mark in _MARK.finditer(self._data, place):
+                kind = mark.lastindex
+                if kind == _OPENS:
+                    depth += 1
+                elif kind == _CLOSES:
+                    depth -= 1
+                    if not depth:
+                        return mark.end()
+                elif kind == _STRING:
+                    place = self._string_end(mark.start())
+                    break
             else:
-                depth += 1 if mark[0] in (b"{", b"[") else -1
-        return place
+                raise Unreadable(NOT_JSON)
 
     def _string_end(self, start: int) -> int:
         place = start + 1

@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from verifier.tests import extract_cases
+from verifier.tests.extract_cases import ExtractCase
 from verifier.tests.small_log import (
     AUDIT,
     MEMBERS,
@@ -551,10 +553,25 @@ def write_case(folder: Path, case: Case) -> tuple[str, dict[str, Any]]:
     return f"{kind}/{case.name}", told
 
 
+def write_extract(folder: Path, case: ExtractCase) -> tuple[str, dict[str, Any]]:
+    """Write the files of an extract's case, and say what it is."""
+    kind = {0: "good", 1: "tampered", 2: "incomplete"}[case.status]
+    path = folder / kind / f"{case.name}.json"
+    path.write_bytes(case.data)
+    if case.own is not None:
+        path.with_suffix(".checkpoint.txt").write_bytes(case.own)
+    told: dict[str, Any] = {"about": case.about, "status": case.status, "names": list(case.names)}
+    told["checkpoint"] = case.own is not None
+    if case.witness:
+        told["witness"] = case.witness
+    return f"{kind}/{case.name}", told
+
+
 def make(folder: Path) -> None:
     """Write everything; the folder may hold an earlier make of it."""
     told = dict(write_case(folder, case) for case in bundle_cases())
-    for name, content in (("bundles", told), ("atoms", atoms()), ("atoms-2", atoms_2())):
+    extracts = dict(write_extract(folder, case) for case in extract_cases.cases())
+    for name, content in (("bundles", told), ("extracts", extracts), ("atoms", atoms()), ("atoms-2", atoms_2())):
         text = json.dumps(content, indent=1, ensure_ascii=name == "bundles") + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
 

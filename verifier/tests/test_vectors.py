@@ -28,6 +28,7 @@ from verifier.tests.make_vectors import make
 
 VECTORS = Path(__file__).parents[2] / "docs" / "reference" / "vectors"
 BUNDLES = json.loads((VECTORS / "bundles.json").read_text(encoding="utf-8"))
+EXTRACTS = json.loads((VECTORS / "extracts.json").read_text(encoding="utf-8"))
 ATOMS_2 = json.loads((VECTORS / "atoms-2.json").read_text(encoding="utf-8"))
 ATOMS = json.loads((VECTORS / "atoms.json").read_text(encoding="utf-8"))
 
@@ -72,6 +73,20 @@ class TestABundle:
 
     def test_was_forged_in_every_way_that_the_page_lists(self):
         assert sum(name.startswith("tampered/") for name in BUNDLES) >= 30
+
+
+class TestAnExtract:
+    @pytest.mark.parametrize("name", EXTRACTS)
+    def test_is_judged_as_it_should_be(self, name):
+        told = EXTRACTS[name]
+        own = (VECTORS / f"{name}.checkpoint.txt").read_bytes() if told["checkpoint"] else None
+        witness = read_key(told["witness"], 4) if "witness" in told else None
+
+        report = verify(str(VECTORS / f"{name}.json"), own=own, witness=witness)
+
+        sentences = "\n".join(one.sentence for one in report.findings)
+        assert {"verified": 0, "tampered": 1, "incomplete": 2}[report.result] == told["status"], sentences
+        assert [id for id in told["names"] if id not in sentences] == []
 
 
 class TestAnAtom:
