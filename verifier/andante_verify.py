@@ -2549,6 +2549,8 @@ class ExtractCheck:
         self._records = 0
         self._erased: dict[UUID, int] = {}
         self._erasures: dict[UUID, int] = {}
+        self._accounts: set[str] = set()
+        self._of_accounts: list[tuple[str, int, UUID]] = []
         self._ids: set[UUID] = set()
         self._first, self._last = 1 << 63, -(1 << 63)
         self._receipt: Sealed | None = None
@@ -2684,8 +2686,9 @@ class ExtractCheck:
                 self._erasures[named] = record.number
             elif self._person is None:
                 self._receipt = record
-            elif not self._concerns(record.kind, told):
+            elif not self._concerns(record, told):
                 self._find("scope", "{Record} does not concern the person whose extract this is.", record)
+        self._judge_accounts()
         self._judge_erased()
         if self._person is None and self._records > (2 if self._erased else 1):
             raise Unreadable(f"A receipt is of one record; this one holds {self._records}.")
@@ -2701,12 +2704,33 @@ class ExtractCheck:
         except ValueError:
             return None
 
-    def _concerns(self, kind: int, told: dict[str, Any]) -> bool:
-        if told.get("subject") == f"person:{self._person}":
-            return kind != STATEMENT
-        actor = told.get("actor")
-        account = actor.get("account") if isinstance(actor, dict) else None
-        return kind != AUDIT and account == {"homePage": self._iri, "name": self._person}
+    def _concerns(self, record: Sealed, told: dict[str, Any]) -> bool:
+        """Whether a record is about the person; one about an account is judged when all accounts are known."""
+        if record.kind != AUDIT:
+            actor = told.get("actor")
+            account = actor.get("account") if isinstance(actor, dict) else None
+            if record.kind == STATEMENT or account is not None:
+                return account == {"homePage": self._iri, "name": self._person}
+        subject, new = told.get("subject"), told.get("new")
+        if subject == f"person:{self._person}":
+            if told.get("action") == "person-erased" and isinstance(new, dict):
+                kept = new.get("accounts")
+                for each in kept if isinstance(kept, list) else ():
+                    if isinstance(each, dict):
+                        self._accounts.add(f"account:{each.get('account')}")
+            return True
+        if not isinstance(subject, str) or not subject.startswith("account:"):
+            return False
+        if told.get("action") == "account-created" and isinstance(new, dict) and new.get("person") == self._person:
+            self._accounts.add(subject)
+        self._of_accounts.append((subject, record.number, record.id))
+        return True
+
+    def _judge_accounts(self) -> None:
+        for account, number, id in self._of_accounts:
+            if account not in self._accounts:
+                told = "{Record} is about an account, and no record here says that it is this person's."
+                self._report.find("scope", told, number, ids=[str(id)])
 
     def _judge_erased(self) -> None:
         for id, number in self._erased.items():
