@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
+from andante.evidence.tests.checking import checked
 from tests.journeys.accessibility import overflows, violations
 from tests.journeys.conftest import CHECKOUT, DESKTOP, PHONE
 from tests.journeys.learner import Learner
 
 pytestmark = pytest.mark.browser
 VERIFIER = CHECKOUT / "verifier/andante_verify.py"
+
+
+def receipt(page: Page, path: Path) -> dict[str, Any]:
+    """Take the receipt of the record that the page shows, as soon as it is sealed, and check it."""
+    with page.expect_download() as given:
+        page.get_by_role("button", name="Download the receipt").click()
+    given.value.save_as(path)
+    return checked(path.read_bytes())
 
 
 class TestALearnerOnAPhone:
@@ -50,6 +62,11 @@ class TestALearnerOnAPhone:
         assert "Amara Okafor" in text
         assert "America/Chicago" in text
         assert "100 %" in text
+        learner.page.get_by_role("link", name="Take its receipt").click()
+        taken = receipt(learner.page, tmp_path / "receipt.json")
+        assert json.loads(taken["records"][0]["body"])["verb"]["display"] == {"en": "completed"}
+        picture(learner.page, "7-receipt")
+        assert violations(learner.page) == []
         learner.page.goto("/")
         picture(learner.page, "8-home-afterwards")
 
@@ -78,7 +95,7 @@ class TestALearnerOnAPhone:
 
 
 class TestALearnerWithoutJavaScript:
-    def test_does_all_of_it_by_forms(self, browse, picture):
+    def test_does_all_of_it_by_forms(self, browse, picture, tmp_path):
         learner = Learner(browse(size=PHONE, javascript=False))
         learner.sign_in("Rosa Delgado")
         learner.open_course()
@@ -94,6 +111,8 @@ class TestALearnerWithoutJavaScript:
         learner.page.get_by_role("link", name="See your completion").click()
         picture(learner.page, "2-completion")
         assert "Rosa Delgado" in learner.page.locator("main").inner_text()
+        learner.page.get_by_role("link", name="Take its receipt").click()
+        assert receipt(learner.page, tmp_path / "receipt.json")["scope"] == {"kind": "receipt"}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

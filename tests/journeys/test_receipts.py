@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -30,24 +31,7 @@ def downloaded(page, button: str, path):
     return checked(path.read_bytes())
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
-def test_a_learner_takes_the_receipt_of_their_completion(browse, picture, site, tmp_path, javascript):
-    site.wait_until_loaded()
-    page = browse(javascript=javascript)
-    enter(page, AUDITOR)  # who learns, too
-    page.goto("/record/")
-    page.locator(".row-title a").first.click()
-    page.get_by_role("link", name="Its receipt").click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Completed “")
-    if javascript:
-        picture(page, "record")
-        assert violations(page) == []
-    told = downloaded(page, "Download the receipt", tmp_path / "receipt.json")
-    assert str(told["records"][0]["number"]) in page.locator(".badge").inner_text()
-
-
 def test_a_learner_takes_everything_about_them_away(browse, picture, site, tmp_path):
-    site.wait_until_loaded()
     page = browse()
     enter(page, AUDITOR)
     page.goto("/record/")
@@ -58,7 +42,8 @@ def test_a_learner_takes_everything_about_them_away(browse, picture, site, tmp_p
     site.wait_until_sealed()
     told = downloaded(page, "Download everything", tmp_path / "extract.json")
     assert told["scope"]["kind"] == "person"
-    assert len(told["records"]) > 20
+    actions = {json.loads(record["body"]).get("action") for record in told["records"]}
+    assert actions >= {"person-created", "account-created", "placed", "signed-in"}
 
 
 def test_a_record_that_was_just_made_gets_its_receipt_by_itself(browse):
@@ -101,7 +86,8 @@ def test_a_seal_is_kept_and_a_receipt_agrees_with_it_later(browse, site, tmp_pat
     site.wait_until_sealed()
     page.goto("/audit/people/?text=Mei")
     page.locator(".row-title a").first.click()
-    page.locator('a[href^="/audit/records/"]').first.click()
+    page.locator("#facts-table ~ tbody").get_by_role("link").first.click()
+    page.get_by_role("link", name="Its receipt").click()
     page.locator("summary", has_text="I keep an earlier checkpoint").click()
     page.get_by_label("Your earlier checkpoint").set_input_files(kept)
     told = downloaded(page, "Download the receipt", tmp_path / "receipt.json")

@@ -1,6 +1,7 @@
 """An auditor takes a receipt of any record, and everything about a person; with what they kept last time."""
 
 import base64
+import json
 import re
 
 import pytest
@@ -79,7 +80,8 @@ class TestEverythingAboutAPerson:
         assert "Everything about Amara Okafor, with its proof" in words(auditor.get(url))
         told = file_of(auditor.post(url))
         assert told["scope"]["person"] == str(amara_alone.person)
-        assert len(told["records"]) == 2
+        actions = [json.loads(each["body"])["action"] for each in told["records"]]
+        assert actions == ["person-created", "account-created", "password-set"]
         line = queries.handed()[0]
         assert (line.what, line.person, line.about) == ("extract", amara_alone.person, "Amara Okafor")
         assert "Extract given Amara Okafor" in words(auditor.get("/audit/"))
