@@ -26,9 +26,9 @@ Contents, each part using only those before it:
     Witnesses                   cosignatures of a bundle
     The records                 their commitments, in a second process where that pays; the facts among them
     Removed records             erased by law, moved to an archive, or taken away
+    Who was qualified           answers to auditors' questions, derived anew from the records
     A bundle                    the check of a whole log
     An extract                  the check of a receipt, or of one person's records
-    Who was qualified           answers to auditors' questions, derived anew from the records
     The command                 options and the report for people and machines
 """
 
@@ -37,6 +37,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import csv
 import hashlib
 import hmac
 import io
@@ -54,7 +55,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import IO, Any, Callable, Iterable, Iterator, NamedTuple, Pattern, Sequence, Tuple
 from uuid import UUID
@@ -365,14 +366,15 @@ def _no_such_value(_text: str) -> None:
     raise ValueError("a value that JSON does not have")
 
 
-def read_json(data: bytes, *, most: int = LONGEST_FACT) -> Any:
+def read_json(data: bytes, *, most: int = LONGEST_FACT, values: int = MOST_VALUES) -> Any:
     """
     What a JSON text says, read strictly and in bounded memory.
 
     :param most: bytes
+    :param values: as many, about
     :raises ValueError: it is no such text, or longer, or of more values than any real one
     """
-    if len(data) > most or data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
+    if len(data) > most or data.count(b",") + data.count(b"[") + data.count(b"{") > values:
         raise ValueError("it is too long")
     try:
         return json.loads(
@@ -645,6 +647,8 @@ class Report:
         """how many checkpoints were compared by their roots alone"""
         self.newest = b""
         """the newest checkpoint's note"""
+        self.qualified: list[dict[str, Any]] | None = None
+        """who was qualified, where that was asked"""
         self.checked: list[str] = []
         self.not_checked: list[str] = []
 
@@ -1624,7 +1628,7 @@ class Archived(NamedTuple):
 class Facts:
     """What records say that this check must understand, not only hash."""
 
-    def __init__(self, more: Callable[[Fact], None] | None = None) -> None:
+    def __init__(self, more: Callable[[Fact, dict[str, Any]], None] | None = None) -> None:
         """
         Begin with nothing.
 
@@ -1659,7 +1663,7 @@ class Facts:
         elif action == "month-archived":
             self._keep_archived(fact.number, told)
         if self._more is not None:
-            self._more(fact)
+            self._more(fact, told)
 
     def _keep_erasure(self, number: int, told: dict[str, Any]) -> None:
         with contextlib.suppress(ValueError):
@@ -1804,6 +1808,765 @@ def month_of(stored: int) -> str:
         return ""
 
 
+# --- Who was qualified (bundle-format.md, "Who was qualified") ---
+
+REQUIREMENT_ACTIONS = ("requirement-applied", "requirement-resolved", "requirement-withdrawn")
+PEOPLE_ACTIONS = ("person-created", "person-changed", "unit-created", "placed")
+EXPORT_ACTIONS = ("evidence-exported", "question-asked")
+VERSION, ATTEMPT = "urn:x-andante:course-version", "urn:x-andante:attempt"
+UTC = timezone.utc
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_FACTS = 1_000_000
+UNREADABLE_HERE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+"""What a fact of a form that is not known here raises."""
+
+
+def at_of(text: str) -> datetime:
+    """
+    A moment as our facts write it.
+
+    :raises ValueError: it is another text
+    """
+    return datetime.fromisoformat(read_made(text)[:-1]).replace(tzinfo=UTC)
+
+
+class Zones:
+    """The clocks of places, where this machine knows them."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
+        self._known: dict[str, tzinfo | None] = {"UTC": UTC}
+
+    def get(self, name: str) -> tzinfo | None:
+        if name not in self._known:
+            self._known[name] = self._find(name)
+            if self._known[name] is None:
+                self.missing.add(name)
+        return self._known[name]
+
+    @staticmethod
+    def _find(name: str) -> tzinfo | None:
+        try:
+            import zoneinfo  # Python 3.8 has none
+
+            return zoneinfo.ZoneInfo(name)
+        except (ImportError, LookupError, ValueError, OSError):
+            return None
+
+    def instant(self, wall: datetime, name: str) -> datetime | None:
+        """When the clocks of a zone show this; the first time, where they do twice. None for an unknown zone."""
+        zone = self.get(name)
+        return wall.replace(tzinfo=zone, fold=0).astimezone(UTC) if zone else None
+
+
+class Unit(NamedTuple):
+    """A part of the organisation; zone, site and department may be those of a part above."""
+
+    path: str
+    zone: str
+    site: str
+    """path of the site"""
+    site_zone: str
+    department: str
+
+
+class Placement(NamedTuple):
+    """From a day on, somebody works somewhere."""
+
+    day: date
+    recorded: datetime
+    id: UUID
+    stored: int
+    unit: str
+    status: str
+    job: str
+    shift: str
+
+
+class Organisation:
+    """Who worked where, from the records."""
+
+    def __init__(self, zones: Zones) -> None:
+        self.names: dict[str, str] = {}
+        self.not_read = 0
+        """how many records about people and places could not be read"""
+        self._zones = zones
+        self._unit_facts: list[tuple[int, str, str, str, str | None]] = []
+        self._units: dict[str, Unit] | None = None
+        self._placements: dict[str, list[Placement]] = {}
+        self._hired: dict[str, list[tuple[int, date | None]]] = {}
+
+    def add(self, fact: Fact, told: dict[str, Any]) -> None:
+        try:
+            kind, _, id = told["subject"].partition(":")
+            new, id = told["new"], str(read_id(id))
+            if told["action"] == "unit-created":
+                _demand(kind == "unit" and all(isinstance(new[name], str) for name in ("path", "kind")))
+                self._unit_facts.append((fact.number, id, new["path"], new["kind"], new["time_zone"]))
+                self._units = None
+            elif told["action"] == "placed":
+                self._add_placement(fact, id, told)
+            else:
+                if isinstance(new.get("name"), str):
+                    self.names[id] = new["name"]
+                if told["action"] == "person-created" or "hired_on" in new:
+                    hired = new.get("hired_on")
+                    self._hired.setdefault(id, []).append((fact.stored, date.fromisoformat(hired) if hired else None))
+        except UNREADABLE_HERE:
+            self.not_read += 1
+
+    def _add_placement(self, fact: Fact, id: str, told: dict[str, Any]) -> None:
+        new = told["new"]
+        texts = (str(read_id(new["unit"])), new["status"], new["job"], new["shift"])
+        _demand(all(isinstance(one, str) for one in texts))
+        day = date.fromisoformat(new["effective_on"])
+        placed = Placement(day, at_of(told["timestamp"]), fact.id, fact.stored, *map(sys.intern, texts))
+        self._placements.setdefault(id, []).append(placed)
+
+    def units(self) -> dict[str, Unit]:
+        """Every part by its id: the nearest above gives zone, site and department where it has none of its own."""
+        if self._units is None:
+            by_path: dict[str, Unit] = {}
+            self._units = {}
+            for _, id, path, kind, zone in sorted(self._unit_facts, key=lambda one: one[0]):
+                above = by_path.get(path.rpartition("/")[0])
+                own_zone = zone or (above.zone if above else "UTC")
+                is_site = kind == "site" or above is None
+                site, site_zone = (path, own_zone) if is_site or above is None else (above.site, above.site_zone)
+                department = path if kind == "department" else above.department if above else ""
+                by_path[path] = self._units[id] = Unit(path, own_zone, site, site_zone, department)
+        return self._units
+
+    def people(self) -> Iterable[str]:
+        return self._placements
+
+    def placed(self, person: str, at: datetime, known_at: int | None) -> tuple[Placement, Unit] | None:
+        """
+        Where somebody worked.
+
+        :raises UnknownZone: the clocks of the place are not known here
+        """
+        best: tuple[Placement, Unit] | None = None
+        for one in self._placements.get(person, ()):
+            unit = self.units().get(one.unit)
+            if unit is None or (known_at is not None and one.stored > known_at):
+                continue
+            zone = self._zones.get(unit.zone)
+            if zone is None:
+                raise UnknownZone(unit.zone)
+            later = best is None or (one.day, one.recorded, one.id.int) > (
+                best[0].day,
+                best[0].recorded,
+                best[0].id.int,
+            )
+            if one.day <= at.astimezone(zone).date() and later:
+                best = one, unit
+        return best
+
+    def hired(self, person: str, known_at: int | None) -> set[date | None]:
+        """The first day of work: as known then, and whatever was said of it later."""
+        told = self._hired.get(person, [])
+        before = [day for stored, day in told if known_at is None or stored <= known_at]
+        return {*(before[-1:] or [None]), *(day for stored, day in told if known_at is not None and stored > known_at)}
+
+
+class UnknownZone(Exception):  # noqa: N818 - errors are facts
+    """The clocks of a place are not known on this machine."""
+
+
+class Revision(NamedTuple):
+    """A requirement as it was applied; without a course, it was withdrawn."""
+
+    number: int
+    applied_at: datetime
+    stored: int
+    course: str | None = None
+    effective: datetime | None = None
+    """on the clocks of each site"""
+    accepted: frozenset[str] | None = None
+    """hashes of the versions that count; None for any"""
+    validity: tuple[int, int, int] | None = None
+    """months, days and hours; None for ever"""
+    audience: Any = None
+
+
+def read_revision(fact: Fact, told: dict[str, Any]) -> Revision:
+    """
+    The revision that a fact applied, or withdrew.
+
+    :raises ValueError: it is of a form that is not known here; so are TypeError and KeyError
+    """
+    new = told["new"]
+    number, applied_at = new["revision"], at_of(told["timestamp"])
+    _demand(type(number) is int)
+    if told["action"] == "requirement-withdrawn":
+        return Revision(number, applied_at, fact.stored)
+    form, accepted, validity = new["form"], new["accepted"], new["validity"]
+    _demand(isinstance(form["course"], str) and (accepted is None or isinstance(accepted, list)))
+    effective = datetime.fromisoformat(form["effective"]) if form["effective"] is not None else None
+    if validity is not None:
+        validity = validity["months"], validity["days"], validity["hours"]
+        _demand(all(type(one) is int and 0 <= one < 1_000_000 for one in validity))
+    counting = None if accepted is None else frozenset(map(str, accepted))
+    return Revision(number, applied_at, fact.stored, form["course"], effective, counting, validity, form["audience"])
+
+
+class Requirement:
+    """One requirement with its revisions, from the records."""
+
+    def __init__(self, id: str, zones: Zones) -> None:
+        self.unreadable: list[int] = []
+        """when revisions were stored that cannot be read"""
+        self._id = id
+        self._zones = zones
+        self._revisions: list[Revision] = []
+        self._resolved: list[tuple[int, int, frozenset[str]]] = []
+
+    def add(self, fact: Fact, told: dict[str, Any]) -> None:
+        new = told.get("new")
+        if not isinstance(new, dict) or new.get("requirement") != self._id:
+            return
+        try:
+            if told["action"] == "requirement-resolved":
+                _demand(type(new["revision"]) is int and isinstance(new["accepted"], list))
+                self._resolved.append((fact.stored, new["revision"], frozenset(map(str, new["accepted"]))))
+            else:
+                self._revisions.append(read_revision(fact, told))
+        except UNREADABLE_HERE:
+            self.unreadable.append(fact.stored)
+
+    def known(self, known_at: int | None) -> list[Revision]:
+        """The revisions in their order, each with the versions that were known to count."""
+        found = []
+        for one in sorted(self._revisions, key=lambda each: each.number):
+            if known_at is not None and one.stored > known_at:
+                continue
+            more = [
+                versions
+                for stored, number, versions in self._resolved
+                if number == one.number and (known_at is None or stored <= known_at)
+            ]
+            found.append(one if one.accepted is None else one._replace(accepted=one.accepted.union(*more)))
+        return found
+
+    def in_force(self, revisions: Sequence[Revision], zone: str, at: datetime) -> Revision | None:
+        """
+        The revision that held at a site: the last one that had taken effect.
+
+        :raises UnknownZone: the clocks of the site are not known here
+        """
+        for one in reversed(revisions):
+            effect = one.applied_at
+            if one.effective is not None:
+                named = self._zones.instant(one.effective, zone)
+                if named is None:
+                    raise UnknownZone(zone)
+                effect = max(effect, named)
+            if effect <= at:
+                return one
+        return None
+
+
+def valid_until(completed_at: datetime, validity: tuple[int, int, int]) -> datetime:
+    """So much later on the calendar of UTC; the 31st becomes the last day of a shorter month."""
+    months, days, hours = validity
+    year, month = divmod(completed_at.year * 12 + completed_at.month - 1 + months, 12)
+    last = (datetime(year + month // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: DTZ001 - a calendar
+    moved = completed_at.replace(year=year, month=month + 1, day=min(completed_at.day, last))
+    return moved + timedelta(days=days, hours=hours)
+
+
+def in_audience(audience: Any, unit: Unit, placement: Placement) -> bool:
+    """
+    Whether who worked there was meant.
+
+    :raises ValueError: the audience is of a form that is not known here
+    """
+    _demand(isinstance(audience, dict) and len(audience) == 1)
+    ((name, told),) = audience.items()
+    if name == "not":
+        return not in_audience(told, unit, placement)
+    _demand(isinstance(told, list))
+    if name in ("all", "any"):
+        found = [in_audience(part, unit, placement) for part in told]
+        return all(found) if name == "all" else any(found)
+    _demand(all(isinstance(value, str) for value in told))
+    if name in ("job", "shift"):
+        return (placement.job if name == "job" else placement.shift) in told
+    _demand(name in ("site", "department", "unit"))
+    if name == "department" and unit.department.rpartition("/")[2] in told:
+        return True
+    return any(unit.path == path or unit.path.startswith(f"{path}/") for path in told)
+
+
+class Completion(NamedTuple):
+    """Somebody completed a version of a course."""
+
+    completed_at: datetime
+    id: UUID
+    number: int
+    course: str
+    version: str
+
+
+class Completions:
+    """Every completion of a course, 64 bytes each: a requirement may be applied when they are long on record."""
+
+    _PACKED = struct.Struct(">qqq16s16sII")
+
+    def __init__(self, iri: str) -> None:
+        self._iri = iri
+        self._data = bytearray()
+        self._texts: dict[str, int] = {}
+
+    def add(self, fact: Fact, told: dict[str, Any]) -> None:
+        """A statement; those that the log itself did not make, or not of a whole course, are no completions."""
+        try:
+            home, course = self._iri, told["object"]["id"]
+            _demand(told["verb"]["id"] == COMPLETED and told["actor"]["account"]["homePage"] == home)
+            _demand(told["authority"]["account"] == {"homePage": home, "name": "andante"})
+            _demand(course.startswith(f"{home}/course/") and ATTEMPT in told["context"]["extensions"])
+            course, version = course[len(f"{home}/course/") :], told["context"]["extensions"][VERSION]
+            _demand("/" not in course and isinstance(version, str))
+            person, at = read_id(told["actor"]["account"]["name"]), at_of(told["timestamp"])
+        except UNREADABLE_HERE:
+            return
+        if len(self._data) >= MOST_FACTS * self._PACKED.size or len(self._texts) > MOST_FACTS:
+            raise Unreadable("The records hold more completions than this program can judge.")
+        texts = (self._texts.setdefault(text, len(self._texts)) for text in (course, version))
+        at_micros = (at - EPOCH) // timedelta(microseconds=1)
+        self._data += self._PACKED.pack(fact.number, fact.stored, at_micros, person.bytes, fact.id.bytes, *texts)
+
+    def of(
+        self, courses: set[str], *, until: datetime, known_at: int | None, distrusted: set[int]
+    ) -> dict[str, list[Completion]]:
+        """By person, each person's by time."""
+        texts = {index: text for text, index in self._texts.items()}
+        wanted = {self._texts[course] for course in courses if course in self._texts}
+        found: dict[str, list[Completion]] = {}
+        for number, stored, at, person, id, course, version in self._PACKED.iter_unpack(self._data):
+            completed_at = EPOCH + timedelta(microseconds=at)
+            known = known_at is None or stored <= known_at
+            if course in wanted and known and completed_at <= until and number not in distrusted:
+                one = Completion(completed_at, UUID(bytes=id), number, texts[course], texts[version])
+                found.setdefault(str(UUID(bytes=person)), []).append(one)
+        for each in found.values():
+            each.sort(key=lambda one: (one.completed_at, one.id.int))
+        return found
+
+
+class Verdict(NamedTuple):
+    """Whether somebody was qualified, and by which completion, from the records alone."""
+
+    because: str
+    demanded: bool | None = None
+    """whether the requirement was theirs; None where that cannot be told here"""
+    status: str = ""
+    done: Completion | None = None
+    valid_until: datetime | None = None
+    revision: int | None = None
+    unit: str = ""
+
+    @property
+    def qualified(self) -> bool:
+        return self.because == QUALIFIED
+
+
+QUALIFIED = "qualified"
+BECAUSE = {
+    QUALIFIED: "qualified",
+    "not placed": "there is no place of work on record",
+    "not in force": "the requirement was not in force there",
+    "unreadable": "the requirement cannot be read by this program",
+    "left": "they did not work here then",
+    "never": "no completion is on record",
+    "other version": "what they completed is of a version that does not count",
+    "expired": "what they completed had expired",
+}
+
+
+class Asked(NamedTuple):
+    """A question, and what an answer to it says."""
+
+    requirement: str
+    at: datetime
+    known_at: datetime | None
+    person: str | None = None
+    unit: str = ""
+    answer: dict[str, Any] | None = None
+
+
+COLUMNS = [
+    *("requirement", "moment", "known_at", "person", "number", "name", "qualified", "because", "demanded", "status"),
+    *("site", "unit", "job", "version_number", "version", "completed_at", "valid_until", "completion_record"),
+    *("record_number", "requirement_revision"),
+]
+LONGEST_ANSWER = 32 * 1024 * 1024
+
+
+def read_answer(data: bytes) -> Asked:
+    """
+    The answer that an auditor was handed, as JSON.
+
+    :raises Unreadable: it is none
+    """
+    try:
+        told = read_json(data, most=LONGEST_ANSWER, values=1_000_000)
+        form = told["format"]
+    except UNREADABLE_HERE:
+        raise Unreadable("The answer is not readable JSON.") from None
+    if form != "andante-answer/1":
+        raise Unreadable(f"The answer's format is “{shown(form)}”; this program knows andante-answer/1 only.")
+    try:
+        question, rows = told["question"], told["rows"]
+        person = str(read_id(question["person"])) if question["person"] is not None else None
+        texts = (question["requirement"], question["unit"] or "", told["csv_sha256"])
+        _demand(all(isinstance(one, str) for one in texts) and isinstance(told["counts"], dict))
+        for row in rows:
+            _demand(list(row) == COLUMNS and all(one is None or type(one) in (int, str) for one in row.values()))
+            _demand(row["person"] == str(read_id(row["person"])))
+        at, known_at = at_of(question["at"]), at_of(question["known_at"])
+        return Asked(question["requirement"], at, known_at, person, question["unit"] or "", told)
+    except UNREADABLE_HERE:
+        raise Unreadable("The answer does not have the form that the format describes.") from None
+
+
+class Derivation:
+    """Derives who was qualified from the sealed records, and holds an answer against it."""
+
+    wanted = Wanted(LOG_ACTIONS + REQUIREMENT_ACTIONS + PEOPLE_ACTIONS + EXPORT_ACTIONS, completions=True)
+
+    def __init__(self, asked: Asked, iri: str, report: Report) -> None:
+        self._asked = asked
+        self._report = report
+        self._known_at = (asked.known_at - EPOCH) // timedelta(microseconds=1) if asked.known_at is not None else None
+        self._zones = Zones()
+        self._organisation = Organisation(self._zones)
+        self._requirement = Requirement(asked.requirement, self._zones)
+        self._completions = Completions(iri)
+        self._exports: dict[str, int] = {}
+        self._count = 0
+        rows = asked.answer["rows"] if asked.answer else ()
+        self._named = {row["completion_record"] for row in rows if row["completion_record"]}
+        self._gone: set[str] = set()
+        """ids of records that the answer names, and whose content is erased or not yet sealed"""
+        self._erased = 0
+
+    def add(self, fact: Fact, told: dict[str, Any]) -> None:
+        """A fact of the log; number -1 where it waits to be sealed."""
+        self._count += 1
+        if self._count > MOST_FACTS and fact.kind == AUDIT:
+            raise Unreadable("The records hold more facts about people than this program can judge.")
+        action = told.get("action")
+        if action in EXPORT_ACTIONS:
+            self._note_export(fact, told)
+        elif fact.number < 0:
+            self.note_gone(fact.id, erased=False)
+        elif fact.kind == STATEMENT:
+            self._completions.add(fact, told)
+        elif action in REQUIREMENT_ACTIONS:
+            self._requirement.add(fact, told)
+        elif action in PEOPLE_ACTIONS:
+            self._organisation.add(fact, told)
+
+    def note_gone(self, id: UUID, *, erased: bool) -> None:
+        """A record whose content cannot be asked."""
+        self._erased += erased
+        if str(id) in self._named:
+            self._gone.add(str(id))
+
+    def _note_export(self, fact: Fact, told: dict[str, Any]) -> None:
+        with contextlib.suppress(*UNREADABLE_HERE):
+            new, asked = told["new"], self._asked
+            question = asked.answer["question"] if asked.answer else None
+            if question is not None and new["question"] == question and isinstance(new["sha256"], str):
+                before = self._exports.get(new["sha256"], -1)
+                self._exports[new["sha256"]] = max(before, fact.number)
+
+    # Deriving
+
+    def verdicts(self, people: Iterable[str], distrusted: set[int]) -> Iterator[tuple[str, Verdict | None]]:
+        """For each person; None where the clocks of their place are not known here."""
+        asked, known_at = self._asked, self._known_at
+        revisions = self._requirement.known(known_at)
+        unreadable = any(known_at is None or stored <= known_at for stored in self._requirement.unreadable)
+        courses = {one.course for one in revisions if one.course is not None}
+        done = self._completions.of(courses, until=asked.at, known_at=known_at, distrusted=distrusted)
+        for person in people:
+            yield person, self._verdict(person, revisions, done.get(person, []), unreadable=unreadable)
+
+    def _verdict(
+        self, person: str, revisions: Sequence[Revision], done: Sequence[Completion], *, unreadable: bool
+    ) -> Verdict | None:
+        try:
+            placed = self._organisation.placed(person, self._asked.at, self._known_at)
+            if placed is None:
+                return Verdict("not placed", demanded=False)
+            return self._judge(person, placed, revisions, done, unreadable=unreadable)
+        except UnknownZone:
+            return None
+
+    def _judge(
+        self,
+        person: str,
+        placed: tuple[Placement, Unit],
+        revisions: Sequence[Revision],
+        done: Sequence[Completion],
+        *,
+        unreadable: bool,
+    ) -> Verdict:
+        at = self._asked.at
+        placement, unit = placed
+        here = Verdict("unreadable", placement.status != "left", placement.status, unit=unit.path)
+        if unreadable:
+            return here
+        revision = self._requirement.in_force(revisions, unit.site_zone, at)
+        here = here._replace(revision=revision.number if revision else None, demanded=False)
+        if revision is None or revision.course is None:
+            return here._replace(because="not in force")
+        if placement.status == "left":
+            return here._replace(because="left")
+        here = here._replace(demanded=self._is_demanded(person, revision, placement, unit))
+        by_then = [one for one in done if one.course == revision.course]
+        counting = [one for one in by_then if revision.accepted is None or one.version in revision.accepted]
+        if not counting:
+            return here._replace(because="other version" if by_then else "never", done=by_then[-1] if by_then else None)
+        until = None
+        if revision.validity is not None:
+            until = valid_until(counting[-1].completed_at, revision.validity)
+        because = "expired" if until is not None and until <= at else QUALIFIED
+        return here._replace(because=because, done=counting[-1], valid_until=until)
+
+    def _is_demanded(self, person: str, revision: Revision, placement: Placement, unit: Unit) -> bool | None:
+        """Whether the requirement was theirs; None where the rule, or the day of hire, leaves it open here."""
+        try:
+            meant = in_audience(revision.audience, unit, placement)
+        except (ValueError, RecursionError):
+            return None
+        starts = set()
+        for day in self._organisation.hired(person, self._known_at):
+            start = self._zones.instant(datetime.combine(day, datetime.min.time()), unit.site_zone) if day else None
+            starts.add(start is None or start <= self._asked.at)
+        return meant and starts == {True} if len(starts) == 1 or not meant else None
+
+    # Telling
+
+    def judge(self, distrusted: set[int]) -> None:
+        """Compare the answer, or tell who was qualified."""
+        if self._asked.answer is None:
+            self._tell(distrusted)
+        else:
+            AnswerCheck(self._asked, self._asked.answer, self._report, self._gone).run(
+                dict(self.verdicts(self._listed(), distrusted)), self._exports, erased=self._erased
+            )
+        self._say_what_was_not_checked()
+
+    def _listed(self) -> Iterable[str]:
+        """Everybody about whom the answer speaks, or should."""
+        asked, rows = self._asked, self._asked.answer["rows"] if self._asked.answer else ()
+        everybody = dict.fromkeys(row["person"] for row in rows)
+        everybody.update(dict.fromkeys([asked.person] if asked.person else self._organisation.people()))
+        return everybody
+
+    def _tell(self, distrusted: set[int]) -> None:
+        report, asked = self._report, self._asked
+        told = []
+        for person, verdict in self.verdicts(list(self._organisation.people()), distrusted):
+            if verdict is None or verdict.demanded is False:
+                continue
+            done = verdict.done
+            told.append(
+                {
+                    "person": person,
+                    "name": shown(self._organisation.names.get(person, "")),
+                    "qualified": verdict.qualified,
+                    "because": BECAUSE[verdict.because],
+                    "demanded": verdict.demanded,
+                    "completion_record": str(done.id) if done else None,
+                    "record_number": done.number if done else None,
+                    "version": shown(done.version) if done else None,
+                    "completed_at": written(done.completed_at) if done else None,
+                    "valid_until": written(verdict.valid_until) if verdict.valid_until else None,
+                }
+            )
+        report.qualified = sorted(told, key=lambda one: (not one["qualified"], one["name"], one["person"]))
+        known = f"as known at {written(asked.known_at)}" if asked.known_at else "as known in this bundle"
+        told_of = f"{shown(asked.requirement)} at {written(asked.at)}, {known}"
+        report.summary["question"] = told_of
+        report.checked.append(f"Who was qualified for {told_of}: derived from the sealed records alone.")
+
+    def _say_what_was_not_checked(self) -> None:
+        missed = self._report.not_checked
+        if self._zones.missing:
+            names = ", ".join(shown(name) for name in sorted(self._zones.missing)[:10])
+            missed.append(
+                f"Who was qualified where clocks are not known on this machine ({names}). A newer Python, or the "
+                "package tzdata, knows them."
+            )
+        if self._organisation.not_read:
+            missed.append(
+                f"Records about people and places that this program cannot read ({self._organisation.not_read})."
+            )
+        if self._erased:
+            missed.append("Who was qualified by records that were erased: they no longer tell.")
+
+
+def written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+class AnswerCheck:
+    """Holds the rows of an answer against what the records say."""
+
+    def __init__(self, asked: Asked, answer: dict[str, Any], report: Report, gone: set[str]) -> None:
+        self._asked = asked
+        self._answer = answer
+        self._rows: list[dict[str, Any]] = answer["rows"]
+        self._report = report
+        self._gone = gone
+        self._compared = 0
+        self._open = 0
+        self._unknown_demand = 0
+
+    def run(self, verdicts: dict[str, Verdict | None], exports: dict[str, int], *, erased: int) -> None:
+        """
+        Compare.
+
+        :param verdicts: for everybody who is, or should be, in the answer
+        :param exports: hashes of tables that were handed out for this question, with the number of the record
+        :param erased: how many records lost their content
+        """
+        listed: set[str] = set()
+        for row in self._rows:
+            if row["person"] in listed:
+                self._find(f"The answer lists {self._who(row)} twice.")
+            listed.add(row["person"])
+            verdict = verdicts.get(row["person"])
+            if verdict is None or row["completion_record"] in self._gone or (erased and not verdict.status):
+                self._open += 1
+            else:
+                self._compared += 1
+                self._compare(row, verdict)
+        for person, verdict in verdicts.items():
+            if person not in listed and verdict is not None and self._should_list(person, verdict):
+                told = (
+                    f"The answer leaves out the person {person}, of whom it was required: {BECAUSE[verdict.because]}."
+                )
+                self._find(told)
+        self._compare_counts()
+        self._check_table(exports)
+        self._say_what_was_checked()
+
+    def _find(self, sentence: str, id: str | None = None) -> None:
+        self._report.find("answer", sentence, ids=[id] if id else [])
+
+    @staticmethod
+    def _who(row: dict[str, Any]) -> str:
+        return f"{shown(row['name'] or '')} ({row['person']})"
+
+    def _should_list(self, person: str, verdict: Verdict) -> bool:
+        if self._asked.person is not None:
+            return person == self._asked.person
+        unit = self._asked.unit
+        return bool(verdict.demanded) and (not unit or f"{verdict.unit}/".startswith(f"{unit}/"))
+
+    def _compare(self, row: dict[str, Any], verdict: Verdict) -> None:
+        """One row: the first thing that the records say otherwise is told, what matters most first."""
+        done = verdict.done
+        if (row["qualified"] == "yes") != verdict.qualified or row["qualified"] not in ("yes", "no"):
+            said = "qualified" if row["qualified"] == "yes" else "not qualified"
+            told = f"The answer calls {self._who(row)} {said}; by the records, {BECAUSE[verdict.because]}."
+            self._find(told, row["completion_record"])
+            return
+        ours = {
+            "completion_record": str(done.id) if done else None,
+            "version": done.version if done else None,
+            "completed_at": seconds(done.completed_at) if done else None,
+            "valid_until": seconds(verdict.valid_until) if verdict.valid_until else None,
+            "status": verdict.status,
+            "requirement_revision": verdict.revision,
+            "requirement": self._asked.requirement,
+            "moment": seconds(self._asked.at),
+            "known_at": seconds(self._asked.known_at) if self._asked.known_at else None,
+        }
+        if row["record_number"] is not None:
+            ours["record_number"] = done.number if done else None
+        if verdict.demanded is None:
+            self._unknown_demand += 1
+        else:
+            ours["demanded"] = "yes" if verdict.demanded else "no"
+        for name, value in ours.items():
+            theirs: Any = row[name]
+            if name in ("completed_at", "valid_until", "moment", "known_at") and theirs is not None:
+                theirs = seconds_of(theirs)
+            if theirs != value:
+                said = f"{name.replace('_', ' ')} “{shown(row[name])}”; the records say “{shown(told_as(name, value))}”"
+                self._find(f"The answer says of {self._who(row)}: {said}.", row["completion_record"])
+                return
+
+    def _compare_counts(self) -> None:
+        qualified = sum(row["qualified"] == "yes" for row in self._rows)
+        count = len(self._rows)
+        if self._answer["counts"] != {"listed": count, "qualified": qualified, "not_qualified": count - qualified}:
+            self._find("The answer counts otherwise than it lists.")
+
+    def _check_table(self, exports: dict[str, int]) -> None:
+        """The rows, written as a table, must be what the record says was handed out."""
+        sha256 = hashlib.sha256(as_table(self._rows)).hexdigest()
+        if sha256 != self._answer["csv_sha256"]:
+            self._find("The answer's rows are not those of the table whose hash it holds.")
+        elif sha256 not in exports:
+            self._find("No record says that this answer was given: its table is not the one that was handed out.")
+        elif exports[sha256] < 0:
+            self._report.not_checked.append(
+                "That this answer was handed out: the record that says so waits to be sealed. Its table's hash fits."
+            )
+        else:
+            self._report.checked.append(
+                f"That this answer's table is the one that record number {exports[sha256]} says was given."
+            )
+
+    def _say_what_was_checked(self) -> None:
+        checked, missed = self._report.checked, self._report.not_checked
+        checked.append(f"Each of {self._compared} rows of the answer: derived anew from the sealed records.")
+        if self._open:
+            missed.append(f"Rows of the answer whose records were erased, wait, or need other clocks ({self._open}).")
+        if self._unknown_demand:
+            missed.append(f"Whether the requirement was theirs, by a rule not known here ({self._unknown_demand}).")
+        missed.append("What the answer says of names, jobs and places in words, and of why.")
+
+
+def seconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(seconds=1)
+
+
+def seconds_of(text: object) -> int | None:
+    """The moment that a cell names, in seconds since 1970; None where it names none."""
+    try:
+        at = datetime.fromisoformat(str(text))
+        return seconds(at.astimezone(UTC)) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def told_as(name: str, value: object) -> object:
+    """A derived value for a reader."""
+    if isinstance(value, int) and name in ("completed_at", "valid_until", "moment", "known_at"):
+        return written(EPOCH + timedelta(seconds=value))
+    return "nothing" if value in (None, "") else value
+
+
+def as_table(rows: Sequence[dict[str, Any]]) -> bytes:
+    """The rows as the CSV file that was handed out with them (RFC 4180), its formulas made harmless."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        cells = ["" if cell is None else str(cell) for cell in row.values()]
+        writer.writerow([f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text for text in cells])
+    return b"\xef\xbb\xbf" + file.getvalue().encode("utf-8", "replace")
+
+
 # --- A bundle ---
 
 AT_ONCE = 1024
@@ -1823,6 +2586,8 @@ class Given(NamedTuple):
     all_signatures: bool = False
     archives: Sequence[str] = ()
     """paths of files with archived months"""
+    question: Asked | None = None
+    """who was qualified"""
 
 
 class LogCheck:
@@ -1838,8 +2603,10 @@ class LogCheck:
         self._manifest = read_manifest(archive.read("manifest.json"), archive.namelist())
         manifest = self._manifest
         self._log = manifest.log_id, manifest.iri, manifest.key.origin
-        self._wanted = Wanted(LOG_ACTIONS)
-        self._facts = Facts()
+        question = given.question
+        self._derivation = Derivation(question, manifest.iri, report) if question is not None else None
+        self._wanted = self._derivation.wanted if self._derivation else Wanted(LOG_ACTIONS)
+        self._facts = Facts(self._derivation.add if self._derivation else None)
         self._leaves = Leaves(archive)
         self._rows = Rows(self._blocks(), self._facts.take, report)
         forms = [UNSEALED, TILES, CHECKPOINTS] + ([COSIGNATURES] if manifest.version > 1 else [])
@@ -1904,6 +2671,10 @@ class LogCheck:
         if not self._leaves.count and not report.findings:
             raise Unreadable("Nothing is sealed yet; make the bundle again when something is.")
         self._summarise(checkpoints, tree, own)
+        if self._derivation is not None and self._left_in_archives:
+            report.not_checked.append("Who was qualified: that needs the archives.")
+        elif self._derivation is not None:
+            self._derivation.judge(self._distrusted)
 
     # What the auditor brings
 
@@ -1996,6 +2767,8 @@ class LogCheck:
                 self._report.find("waiting", told, ids=[str(id)])
             elif kind == AUDIT and len(body) <= LONGEST_FACT and wanted(body):
                 self._facts.add(Fact(-1, id, kind, stored, body))
+            elif self._derivation is not None:
+                self._derivation.note_gone(id, erased=False)
 
     def _note_id(self, id: UUID) -> None:
         self._halves[id.int & 255].append(id.int & _LOWER_HALF)
@@ -2155,27 +2928,33 @@ class LogCheck:
             if len(entry) != ENTRY.size or number <= latest:
                 continue
             latest = number
-            _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
+            stored = ENTRY.unpack(entry)[5]
             if number not in self._gone:
                 still_here += entry[17:33] in erased
             elif number in self._rows.refused:
                 continue  # it stands somewhere else, and that is told
             elif entry[17:33] in erased:
                 self._erased += 1
+                if self._derivation is not None:
+                    self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=True)
             elif month_of(stored) in archives:
-                self._archived += 1
-                archive = archives[month_of(stored)]
-                row = archive.at(number) if archive is not None else None
-                if archive is None:
-                    self._left_in_archives += 1
-                    not_given[month_of(stored)] = not_given.get(month_of(stored), 0) + 1
-                elif row is None:
-                    self._report.find("removed", "{Record} was removed: its archive does not hold it.", number)
-                elif row != (number, upper, lower, kind, stored, True, committed):
-                    self._tell_record(number, entry, row)
+                self._judge_archived(number, entry, archives[month_of(stored)], not_given)
             else:
                 self._report.find("removed", "{Record} was removed: its leaf is there, its content is not.", number)
         self._tell_archives(not_given, still_here)
+
+    def _judge_archived(self, number: int, entry: bytes, archive: Archive | None, not_given: dict[str, int]) -> None:
+        _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
+        self._archived += 1
+        if archive is None:
+            self._left_in_archives += 1
+            not_given[month_of(stored)] = not_given.get(month_of(stored), 0) + 1
+            return
+        row = archive.at(number)
+        if row is None:
+            self._report.find("removed", "{Record} was removed: its archive does not hold it.", number)
+        elif row != (number, upper, lower, kind, stored, True, committed):
+            self._tell_record(number, entry, row)
 
     def _tell_archives(self, not_given: dict[str, int], still_here: int) -> None:
         if not_given:
@@ -2894,8 +3673,8 @@ def _check_bundle(path: str, file: IO[bytes], given: Given) -> Report:
 def _check_extract(file: IO[bytes], report: Report, given: Given) -> None:
     if file.seek(0, os.SEEK_END) > LONGEST_EXTRACT:
         raise Unreadable("The file is longer than any extract can be.")
-    if given.archives:
-        raise Unreadable("An extract has no archives: --archive is for bundles.")
+    if given.archives or given.question is not None:
+        raise Unreadable("An extract holds some records only: --archive, --answer and --qualified are for bundles.")
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         _check(report, lambda: ExtractCheck(Text(data), report, given).run())
 
@@ -2951,6 +3730,10 @@ def lines(report: Report) -> Iterable[str]:
     if report.summary:
         yield ""
         yield from _summary(report.summary)
+    if report.qualified is not None:
+        yield ""
+        yield f"Who was qualified for {report.summary['question']}"
+        yield from map(_of_person, report.qualified)
     for title, sentences in (("Checked", report.checked), ("Not checked", report.not_checked)):
         if sentences:
             yield ""
@@ -2970,6 +3753,17 @@ def _summary(summary: dict[str, Any]) -> Iterator[str]:
             yield f"    {one['key']}"
 
 
+def _of_person(one: dict[str, Any]) -> str:
+    who = f"{one['name'] or 'without a name'} ({one['person']})"
+    told = f"{'yes' if one['qualified'] else 'no':<3}  {who}: "
+    if not one["completion_record"]:
+        return f"  {told}{one['because']}"
+    until = f", valid until {one['valid_until']}" if one["valid_until"] else ""
+    reason = "" if one["qualified"] else f"{one['because']}; "
+    record = f"record number {one['record_number']} (id {one['completion_record']})"
+    return f"  {told}{reason}completed {one['completed_at']}, version {one['version']}, {record}{until}"
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """The report for machines."""
     return {
@@ -2982,6 +3776,7 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "more_findings": report.more,
         "summary": report.summary,
+        **({} if report.qualified is None else {"qualified": report.qualified}),
         "checked": report.checked,
         "not_checked": report.not_checked,
     }
@@ -3007,6 +3802,10 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--archive", metavar="FILE", action="append", default=[], help="an archived month; may be given several times"
     )
+    parser.add_argument("--answer", metavar="FILE", help="an answer (answer.json): who was qualified, derived anew")
+    parser.add_argument("--qualified", metavar="REQUIREMENT", help="print who was qualified; needs --at")
+    parser.add_argument("--at", metavar="TIME", help="the moment, such as 2026-05-03T14:00:00+02:00")
+    parser.add_argument("--known-at", metavar="TIME", help="only what was on record by then; else all that is here")
     parser.add_argument("--all-signatures", action="store_true", help="check the signature of every checkpoint")
     parser.add_argument("--only-rows", metavar="WHAT", help=argparse.SUPPRESS)  # a second process of our own
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -3029,7 +3828,34 @@ def _given(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict
         except ValueError:
             whose = "log" if name == "key" else "witness"
             parser.error(f"this is not a public key of a {whose}: it looks like {looks}+01234567+…")
+    given["question"] = _question(parser, options)
     return given
+
+
+def _question(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Asked | None:
+    if options.answer:
+        try:
+            with Path(options.answer).open("rb") as file:
+                return read_answer(file.read(LONGEST_ANSWER + 1))
+        except OSError as error:
+            parser.error(f"the answer cannot be opened: {error.strerror}")
+        except Unreadable as reason:
+            parser.error(str(reason))
+    if bool(options.qualified) != bool(options.at):
+        parser.error("--qualified and --at go together")
+    if not options.qualified:
+        return None
+    try:
+        at = _moment(options.at)
+        return Asked(options.qualified, at, _moment(options.known_at) if options.known_at else None)
+    except (ValueError, OverflowError):
+        parser.error("give a moment with its distance from UTC, such as 2026-05-03T14:00:00+02:00")
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    _demand(at.tzinfo is not None)
+    return at.astimezone(UTC)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

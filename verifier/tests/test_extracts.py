@@ -328,4 +328,4 @@ class TestTheCommand:
     def test_refuses_archives(self, check, log, path):
         check(log.extract(3))
 
-        assert "--archive is for bundles" in verify(str(path), archives=["x"]).incomplete
+        assert "are for bundles" in verify(str(path), archives=["x"]).incomplete
