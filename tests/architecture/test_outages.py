@@ -81,6 +81,16 @@ class TestARequestDuringAnOutage:
         assert browser.get("/account/").status_code == 302
 
 
+class TestAnAnswerThatItIsNotReady:
+    def test_is_one_warning_in_the_log(self, outage, caplog):
+        outage()
+
+        assert Client(HTTP_HOST=settings.ENVIRONMENT.base_host).get("/readyz").status_code == 503
+
+        (record,) = [record for record in caplog.records if record.name == "django.request"]
+        assert (record.levelname, record.getMessage(), record.path) == ("WARNING", "not-ready", "/readyz")
+
+
 class TestAnErrorOfOurOwn:
     def test_stays_one(self, browser, owner_connection):
         owner_connection.execute("ALTER TABLE people_session RENAME TO people_elsewhere")

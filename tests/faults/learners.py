@@ -125,8 +125,10 @@ class Load:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self._stop.set()
+        if error is not None:  # the row tripped: nothing will heal, and nobody counts these
+            self._give_up.set()
         deadline = time.monotonic() + SECONDS_TO_HEAL
         for thread in self._threads:
             thread.join(timeout=max(deadline - time.monotonic(), 0.1))

@@ -81,17 +81,23 @@ def _page(request: HttpRequest) -> HttpResponse:
 
 
 class Outage(logging.Filter):
-    """A request that met an outage, as one warning without a traceback: there is one a request while it lasts."""
+    """A request that met an outage, as one warning without a traceback: there are many while it lasts."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Shorten the record, and let it pass."""
+        """Shorten the record; whether it says anything that is not known."""
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, OUTAGES):
-            return True
-        request = record.__dict__.pop("request", None)
-        record.msg, record.args = "database-out-of-reach", None
-        record.levelno, record.levelname = logging.WARNING, "WARNING"
-        record.exc_info = record.exc_text = None
-        record.path = getattr(request, "path", "")
-        record.error = f"{type(error.__cause__ or error).__name__}: {error}".strip()
+        if error is None and record.__dict__.get("status_code") == 503:
+            return _tell(record, "not-ready") in FOR_MACHINES  # others were answered at once: one has said why
+        if isinstance(error, OUTAGES):
+            _tell(record, "database-out-of-reach")
+            record.error = f"{type(error.__cause__ or error).__name__}: {error}".strip()
         return True
+
+
+def _tell(record: logging.LogRecord, what: str) -> str:
+    """Make it a short warning; the path that was asked for."""
+    path: str = getattr(record.__dict__.pop("request", None), "path", "")
+    record.msg, record.args, record.path = what, None, path
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    record.exc_info = record.exc_text = None
+    return path

@@ -44,7 +44,7 @@ class FullLogDisk(Row):
     needs_root = True
 
     def inject(self, stage: Stage) -> str:
-        with small_disk(stage, "pg_wal", spare=24 << 20) as disk, stage.under_load():
+        with small_disk(stage, "pg_wal", spare=96 << 20) as disk, stage.under_load():
             time.sleep(1)
             disk.fill()
             self._need_room(stage)

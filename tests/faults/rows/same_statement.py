@@ -28,7 +28,7 @@ class SameStatementAtOnce(Row):
             stage.problem(f"of {AT_ONCE} equal answers some were not taken: {dict(replies)}")
         stage.journal.acknowledge(intent.id)
         learner.tries = number
-        appended = stage.client("appending", "same", AT_ONCE)
+        appended = stage.client("faults.appending", "same", AT_ONCE)
         if (appended["new"], appended["known"], appended["rows"]) != (1, AT_ONCE - 1, 1):
             stage.problem(f"of {AT_ONCE} equal facts not exactly one was new: {appended}")
         return f"{AT_ONCE} requests, {AT_ONCE} appends over {appended['sessions']} sessions"
@@ -53,7 +53,7 @@ class ChangedBody(Row):
         told = learner.get(learner.path).text.count("Your first answer stands")
         if replies != {f"302 {learner.path}": len(others)} or not told:
             stage.problem(f"another answer under the same id was met with {dict(replies)}; told: {told}")
-        appended = stage.client("appending", "changed", AT_ONCE)
+        appended = stage.client("faults.appending", "changed", AT_ONCE)
         if (appended["new"], appended["conflicts"], appended["rows"]) != (1, AT_ONCE - 1, 1):
             stage.problem(f"of {AT_ONCE} different facts under one id not exactly one was taken: {appended}")
         return f"{len(others)} requests, {AT_ONCE} appends over {appended['sessions']} sessions"
