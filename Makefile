@@ -8,10 +8,10 @@ NO_PYTHON = Andante needs Python 3.11 or newer, and $(PYTHON) is older or missin
 PREPARE = @$(NEW_ENOUGH) || { echo "$(NO_PYTHON)" >&2; exit 2; }; $(PYTHON) -B setup/prepare.py
 BIN = .venv/bin
 
-.PHONY: run test test-all test-pg15 check lock bench docs dist clean help
+.PHONY: run test test-all test-pg15 check lock bench bench-ledger faults docs dist clean help
 
 help:  ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 run:  ## set everything up and serve, with the demonstration (ANDANTE_DEMO=0: without)
 	$(PREPARE) app
@@ -36,6 +36,14 @@ check:  ## lint, types, layers, and tests without a database; under a minute whe
 bench:  ## what a request costs
 	$(PREPARE) check
 	@$(BIN)/python -B -m tests.bench
+
+bench-ledger:  ## what sealing, exporting and verifying cost
+	$(PREPARE) check
+	@$(BIN)/python -B -m tests.bench.ledger
+
+faults:  ## break everything on purpose, and look what is left
+	$(PREPARE) faults
+	@$(BIN)/python -B -m tests.faults
 
 docs:  ## write the generated pages of docs/reference
 	$(PREPARE) check

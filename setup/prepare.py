@@ -12,6 +12,7 @@ import sys
 
 from browser import is_left_out, prepare_browser
 from environment import prepare_environment
+from faults import prepare_tools
 from javascript import BUILT, prepare_frontend
 from steps import CHECKOUT, ENVIRONMENT, LOG, MENDABLE, Failure, disk_is_full
 
@@ -20,17 +21,19 @@ def prepare(purpose: str) -> None:
     """
     Do every step that the purpose needs.
 
-    :param purpose: app, check (no browser), tests, or the name of a file in requirements/
+    :param purpose: app, check (no browser), faults (and its tools), tests, or the name of a file in requirements/
     """
     _require_own_checkout()
     LOG.unlink(missing_ok=True)
     if purpose == "app":
         prepare_environment("app")
         prepare_frontend()
-    elif purpose in {"check", "tests"}:
+    elif purpose in {"check", "faults", "tests"}:
         # First, because what the person has to do should not come after minutes of waiting.
         if purpose == "tests" and not is_left_out():
             prepare_browser()
+        if purpose == "faults":
+            prepare_tools()
         prepare_environment("app", "dev")
         prepare_frontend(for_tests=True)
     else:

@@ -207,9 +207,15 @@ class Stage:
 
     @contextlib.contextmanager
     def under_load(self) -> Iterator[None]:
-        """As `load`; what went wrong with the learners counts in the verdict."""
+        """
+        As `load`, from when everybody is at work: processes that just started are slow at first.
+
+        What went wrong with the learners counts in the verdict.
+        """
         load = self.load()
+        wanted = len(self.journal.acknowledged) + 2 * len(self.learners)
         with load:
+            self.wait_until(lambda: len(self.journal.acknowledged) >= wanted, what="learners are at work")
             yield
         self._problems += load.problems
 

@@ -1,0 +1,40 @@
+"""The bench of the ledger at a small size: it must run, and print every figure."""
+
+import re
+
+import pytest
+
+from tests.bench.ledger import bundles, memory, sealing, verifying
+from tests.bench.ledger.measuring import slope, spread
+from tests.faults.stage import stage
+
+
+@pytest.mark.processes
+class TestTheBench:
+    def test_prints_a_figure_for_every_part(self, capsys):
+        with stage(seed=0) as made:
+            sealing.measure(made, records=1_000, seconds=1)
+            bundles.measure_verifier(made, records=1_500)
+            verifying.measure(made, records=100)
+            memory.measure(made, minutes=0.05)
+
+        said = capsys.readouterr().out
+        for figure in (
+            r"in batches of 500: 1,000 records in [\d.]+ s, [\d,]+ a second",
+            r"one by one, over 4 sessions: [1-9][\d,]* records",
+            r"behind: median [\d.]+, p95 [\d.]+, max [\d.]+ s",
+            r"[\d,]+ records: [\d.]+ s, CPU [\d.]+ s, at most [1-9]\d* MB",
+            r"The verifier: [\d.]+ s, CPU [\d.]+ s, at most [1-9]\d* MB",
+            r"VERIFIED",
+            r"Everything agrees\.",
+            r"sealer: [+-][\d.]+ MB an hour",
+        ):
+            assert re.search(figure, said), f"{figure}\n{said}"
+
+
+class TestFigures:
+    def test_of_a_spread_are_median_p95_and_maximum(self):
+        assert spread([float(value) for value in range(101)]) == "median 50.00, p95 95.00, max 100.00"
+
+    def test_of_a_line_are_its_slope(self):
+        assert slope([(0, 1), (1, 3), (2, 5)]) == 2
