@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import psycopg
@@ -10,6 +11,7 @@ from andante.cli.embedded_postgres.roles import APPLICATION_LOGIN
 from tests.faults.row import Row
 from tests.faults.stage import Stage, signal_all
 
+SECONDS_ALONE = 2.0  # without a session of anybody else: one that is just signing in is not seen at first
 SECONDS = 8.0  # without a connection
 LONGEST_ANSWER = 12.0  # seconds until a page says so
 LONGEST_RECOVERY = 20.0  # seconds until pages are there again
@@ -51,14 +53,13 @@ class NoConnectionLeft(Row):
             found = session.execute("SELECT pid FROM pg_stat_activity WHERE usename = %s", [APPLICATION_LOGIN])
             return [pid for (pid,) in found if pid not in ours]
 
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 30
+        alone_since = time.monotonic()
+        while time.monotonic() - alone_since < SECONDS_ALONE:
+            assert time.monotonic() < deadline, "The web processes kept a connection."
             try:
                 taken.append(psycopg.connect(stage.application_url))
             except psycopg.OperationalError:
-                left = theirs()
-                if not left:
-                    return
-                signal_all(left, 15)  # what is freed so is taken at once
+                if signal_all(theirs(), signal.SIGTERM):  # what is freed so is taken at once
+                    alone_since = time.monotonic()
                 time.sleep(0.01)
-        raise AssertionError("The web processes kept a connection.")
