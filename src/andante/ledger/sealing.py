@@ -28,8 +28,8 @@ BATCH = 10_000
 _ALONE = "SELECT pg_advisory_xact_lock(4107, 2)"
 
 # `pending` is empty at one moment and full at the next, so what PostgreSQL believes of its size is most often wrong. A
-# plan that follows from it may read the whole log for a handful of records. The way by the indexes is always right: what
-# it costs depends on the batch alone.
+# plan that follows from it may read the whole log for a handful of records. The way by the indexes is always right:
+# what it costs depends on the batch alone.
 _BY_INDEX = """
     SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
         set_config('enable_mergejoin', 'off', true)

@@ -8,11 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from andante.evidence import parcels
 from andante.ledger import queries as ledger
-from andante.ledger.queries import Checkpoint, Cosignature, Lag, LeafRecord, Log
+from andante.ledger.queries import Checkpoint, Cosignature, Lag, Log, LogKey, Verification, WitnessView
 from andante.ledger.statements import instant
 
 FORMAT = "andante-seal/1"
@@ -44,8 +42,14 @@ class Seal:
     """The newest; none before the first record is sealed."""
     keys: tuple[SealingKey, ...]
     """The one that signs first, then the others, the newest before the older."""
-    witnesses: tuple[Cosignature, ...]
-    """The newest line of each witness, by name."""
+    cosigned: tuple[Cosignature, ...]
+    """The newest line of each witness that ever signed, by name."""
+    witnesses: tuple[WitnessView, ...]
+    """Those that this server asks now, and how it stands with each."""
+    verification: Verification | None
+    """The last one of the whole database; none before the first."""
+    is_overdue: bool
+    """Whether it should have been verified again by now."""
     waiting: Lag
 
     @property
@@ -86,23 +90,47 @@ class Seal:
                 }
                 for each in self.keys
             ],
-            "witnesses": [
-                {"witness": each.witness, "size": each.size, "made": instant(each.made)} for each in self.witnesses
+            "cosigned": [
+                {"witness": each.witness, "size": each.size, "made": instant(each.made)} for each in self.cosigned
             ],
+            "witnesses": [
+                {
+                    "witness": each.name,
+                    "size": each.size,
+                    "agreed": each.agreed and instant(each.agreed),
+                    "refused": each.refused and instant(each.refused),
+                    "late": each.late,
+                }
+                for each in self.witnesses
+            ],
+            "verification": self._verified(),
             "waiting": {"records": self.waiting.waiting, "seconds": round(self.waiting.seconds, 3)},
+        }
+
+    def _verified(self) -> dict[str, Any] | None:
+        last = self.verification
+        return last and {
+            "finished": instant(last.finished),
+            "records": last.records,
+            "rows": last.rows,
+            "findings": last.findings,
+            "overdue": self.is_overdue,
         }
 
 
 def seal() -> Seal:
     """Return what is to be said of the seal now. A constant number of queries."""
     newest = ledger.newest_checkpoint()
-    named = [_key(each, newest) for each in ledger.key_records(size=newest.size)] if newest else []
-    keys = [each for each in named if each]
+    keys = [_key(each, newest) for each in ledger.keys()] if newest else []  # noqa: SIM118 - no mapping
+    last = ledger.last_verification()
     return Seal(
         log=ledger.current_log(),
         checkpoint=newest,
         keys=tuple(sorted(keys, key=lambda each: (each.signs, each.number), reverse=True)),
-        witnesses=tuple(ledger.newest_cosignatures()),
+        cosigned=tuple(ledger.newest_cosignatures()),
+        witnesses=tuple(ledger.witnesses()),
+        verification=last,
+        is_overdue=ledger.verification_overdue(last, ledger.database_time()),
         waiting=ledger.sealing_lag(),
     )
 
@@ -112,22 +140,11 @@ def verifier() -> Path:
     return parcels.verifier()
 
 
-def _key(record: LeafRecord, newest: Checkpoint | None) -> SealingKey | None:
-    """
-    The key that a record names; none where its body is gone.
-
-    Shown, not judged: whether a change of key was endorsed is for `andante verify` and the verifier to say.
-    """
-    if record.body is None or newest is None:
-        return None
-    key = str(msgspec.json.decode(record.body)["new"]["key"])
-    try:
-        return SealingKey(
-            key=key,
-            fingerprint=ledger.key_fingerprint(key),
-            since=record.stored,
-            number=record.number,
-            signs=ledger.signed_with(newest.note, key),
-        )
-    except ValueError:
-        return None
+def _key(found: LogKey, newest: Checkpoint) -> SealingKey:
+    return SealingKey(
+        key=found.key,
+        fingerprint=found.fingerprint,
+        since=found.since,
+        number=found.number,
+        signs=ledger.signed_with(newest.note, found.key),
+    )

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from andante.evidence import queries
-from andante.ledger.queries import Lag, current_log, key_fingerprint, newest_checkpoint
+from andante.ledger.queries import Lag, Verification, WitnessView, current_log, key_fingerprint, newest_checkpoint
 from andante.pages.audit.tests.test_pages import words
 from andante.people.tests.fixtures import member
 
@@ -64,6 +66,28 @@ class TestThePage:
         assert " style=" not in main
         assert re.search(r"<button[^>]* data-print hidden>", main)
 
+    def test_says_when_the_database_was_last_verified_and_what_came_of_it(self, amara, sealed):
+        now = sealed.made
+        clean = Verification(
+            id=uuid4(), seq=9, finished=now, took=timedelta(seconds=2), records=41, waiting=0, rows=77, findings=0,
+            places=(), digest="", by="system:verification",
+        )  # fmt: skip
+        found = replace(clean, findings=2, places=("record 17 (x)", "learning_attempt y"))
+        told = {one.findings: replace(queries.seal(), verification=one, is_overdue=True) for one in (clean, found)}
+
+        page = render_to_string("audit/seal.html", {"seal": told[0]})
+        assert "41 sealed records" in page
+        assert "The next check is overdue" in page
+        page = render_to_string("audit/seal.html", {"seal": told[2]})
+        assert "2 places do not agree" in page
+        assert "record 17 (x)" in page
+
+    def test_says_that_a_witness_refuses(self, amara, sealed):
+        witness = WitnessView("quality.example", 4, sealed.made, timedelta(), "no", sealed.made, late=True)
+        page = render_to_string("audit/seal.html", {"seal": replace(queries.seal(), witnesses=(witness,))})
+        assert "quality.example refuses the newest seal" in page
+        assert "has not been reached" not in page
+
     def test_costs_few_queries(self, browser_of, amara, sealed):
         browser = browser_of(amara)
         browser.get("/seal/")
@@ -77,7 +101,8 @@ class TestTheSameAsJson:
         told = browser_of(amara).get("/seal.json").json()
         assert told["format"] == "andante-seal/1"
         assert told["checkpoint"]["note"] == sealed.note
-        assert (told["checkpoint"]["size"], told["witnesses"]) == (sealed.size, [])
+        assert (told["checkpoint"]["size"], told["witnesses"], told["cosigned"]) == (sealed.size, [], [])
+        assert told["verification"] is None
         (key,) = told["keys"]
         assert (key["key"], key["record"], key["signs"]) == (current_log().key, 0, True)
 
