@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
-from andante.ledger.queries import SealedRecord, Snapshot, Unsealed
+from andante.ledger.queries import Cosignature, SealedRecord, Snapshot, Unsealed
 from andante.ledger.statements import instant
 
-FORMAT = "andante-bundle/1"
+FORMAT = "andante-bundle/2"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PENDING, STRAY = 1, 2
 _LEAF = struct.Struct(">qI")
@@ -27,6 +27,7 @@ _RECORD = struct.Struct(">q16shqHI")
 _UNSEALED = struct.Struct(">BB16shqHHI")
 _TILE = struct.Struct(">hqI")
 _CHECKPOINT = struct.Struct(">qqHI")
+_COSIGNATURE = struct.Struct(">qH")
 _SALT, _COMMITMENT, _BODY = 1, 2, 4
 
 Progress = Callable[[str, int], None]
@@ -69,6 +70,7 @@ class BundleWriter:
             self._part(archive, "unsealed", self._unsealed())
             self._part(archive, "tiles", self._tiles())
             self._part(archive, "checkpoints", self._checkpoints())
+            self._part(archive, "cosignatures", map(_cosignature, self._snapshot.cosignatures()))
             with archive.open(_info("manifest.json"), "w") as member:
                 member.write(json.dumps(self._manifest(made), indent=1).encode() + b"\n")
         size, _, note = self._newest or (0, b"", None)
@@ -119,6 +121,11 @@ class BundleWriter:
             self._newest = (size, root, note)
             data = note.encode()
             yield _CHECKPOINT.pack(size, previous, len(root), len(data)) + root + data
+
+
+def _cosignature(given: Cosignature) -> bytes:
+    line = given.line.encode()
+    return _COSIGNATURE.pack(given.size, len(line)) + line
 
 
 def _info(name: str) -> zipfile.ZipInfo:

@@ -14,7 +14,7 @@ from andante.evidence import operations
 from andante.evidence.extracts import Extract, ExtractWriter
 from andante.evidence.operations import CheckpointUnfit, NothingSealed, RecordGone, RecordUnknown, RecordWaits
 from andante.evidence.tests.checking import checked, consistent
-from andante.evidence.tests.ledgers import NOW, learned
+from andante.evidence.tests.ledgers import NOW, learned, verify
 from andante.kernel.ids import PersonId, new_id
 from andante.kernel.principals import cli_principal
 from andante.ledger import operations as ledger_operations
@@ -124,6 +124,40 @@ class TestAReceipt:
             for size, witness in ((newest.size, "b.example"), (newest.size, "a.example"), (4, "c.example")):
                 cursor.execute(COSIGN, [size, witness, f"— {witness} signed"])
         assert receipt(ledger.ids()[1])["cosignatures"] == ["— a.example signed", "— b.example signed"]
+
+
+class TestTheVerifier:
+    """The program that outsiders run, on what is handed out."""
+
+    def keep(self, parcel, ledger):
+        path = ledger.folder / parcel.name
+        operations.keep(parcel, path=path, replace=True)
+        return path
+
+    def test_verifies_a_receipt_and_refuses_a_changed_one(self, ledger):
+        path = self.keep(operations.export_receipt(record=ledger.ids()[5], by=BY, at=NOW), ledger)
+        assert verify(path).status == 0
+        path.write_bytes(path.read_bytes().replace(b"0.5", b"1.0"))
+        assert verify(path).status == 1
+
+    def test_verifies_that_a_receipt_agrees_with_an_earlier_checkpoint(self, ledger):
+        kept = ledger.folder / "kept.txt"
+        kept.write_text(newest_checkpoint().note)
+        ledger.append(30)
+        ledger.seal()
+        given = operations.export_receipt(record=ledger.ids()[5], since=9, by=BY, at=NOW)
+        assert verify(self.keep(given, ledger), "--checkpoint", kept).status == 0
+        without = operations.export_receipt(record=ledger.ids()[5], by=BY, at=NOW)
+        assert verify(self.keep(without, ledger), "--checkpoint", kept).status == 2
+
+    def test_verifies_a_person_s_extract(self, ledger):
+        assert verify(self.keep(operations.export_extract(person=LEARNER, by=BY, at=NOW), ledger)).status == 0
+
+    def test_verifies_an_extract_with_the_person_s_account(self, ledger):
+        person = people.create_person(name="Amara", time_zone="UTC", language="en", by=BY, at=NOW)
+        people.create_account(person=person, login="amara", email=None, password=None, by=BY, at=NOW)
+        ledger.seal()
+        assert verify(self.keep(operations.export_extract(person=person, by=BY, at=NOW), ledger)).status == 0
 
 
 class TestAnEarlierCheckpoint:

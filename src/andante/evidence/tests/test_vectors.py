@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from andante.ledger.encoding import (
     signed_note,
 )
 from andante.ledger.merkle import Tree, leaf_hash
-from andante.ledger.queries import Log, SealedRecord, Unsealed
+from andante.ledger.queries import Cosignature, Log, SealedRecord, Unsealed
 from verifier.tests.small_log import START, small_log
 
 VECTORS = Path(__file__).parents[4] / "docs" / "reference" / "vectors"
@@ -98,14 +99,35 @@ class GoldenSnapshot:
         for one in self._log.checkpoints:
             yield one.size, one.previous, one.root, one.note.decode()
 
+    def cosignatures(self):
+        yield Cosignature(3, "witness.example", "— witness.example signed", START)
+        yield Cosignature(6, "witness.example", "— witness.example again", START)
+
 
 class TestTheExport:
-    def test_writes_the_golden_bundle_part_by_part(self):
+    @pytest.fixture
+    def made(self):
         file = io.BytesIO()
-
         BundleWriter(GoldenSnapshot(), lambda _part, _count: None).write(file, made=START)
+        with zipfile.ZipFile(file) as archive:
+            yield archive
 
-        with zipfile.ZipFile(file) as made, zipfile.ZipFile(VECTORS / "good/small.zip") as golden:
-            assert made.namelist() == golden.namelist()
-            for name in golden.namelist():
+    def test_writes_what_both_versions_hold_as_the_golden_bundle_does(self, made):
+        with zipfile.ZipFile(VECTORS / "good/small.zip") as golden:
+            *parts, manifest = golden.namelist()
+            assert made.namelist() == [*parts, "cosignatures", manifest]
+            for name in parts:
                 assert made.read(name) == golden.read(name), name
+
+    def test_writes_cosignatures_as_the_format_says(self, made):
+        first, second = "— witness.example signed".encode(), "— witness.example again".encode()
+        assert made.read("cosignatures") == (
+            struct.pack(">qH", 3, len(first)) + first + struct.pack(">qH", 6, len(second)) + second
+        )
+
+    def test_says_in_the_manifest_which_version_it_is(self, made):
+        with zipfile.ZipFile(VECTORS / "good/small.zip") as golden:
+            expected = json.loads(golden.read("manifest.json"))
+        expected["format"] = "andante-bundle/2"
+        expected["counts"]["cosignatures"] = 2
+        assert json.loads(made.read("manifest.json")) == expected
