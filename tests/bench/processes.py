@@ -37,6 +37,6 @@ def proportional_bytes(pid: int) -> int:
 
 def _bytes(file: Path, name: str) -> int:
     with contextlib.suppress(OSError):
-        found = re.search(rf"^{name}: *(\d+) kB", file.read_text(), re.MULTILINE)
+        found = re.search(rf"^{name}:\s*(\d+) kB", file.read_text(), re.MULTILINE)
         return int(found[1]) * 1024 if found else 0
     return 0

@@ -1,11 +1,13 @@
 """The bench of the ledger at a small size: it must run, and print every figure."""
 
+import os
 import re
 
 import pytest
 
 from tests.bench.ledger import bundles, memory, sealing, verifying
 from tests.bench.ledger.measuring import slope, spread
+from tests.bench.processes import peak_bytes, proportional_bytes, resident_bytes
 from tests.faults.stage import stage
 
 
@@ -38,3 +40,8 @@ class TestFigures:
 
     def test_of_a_line_are_its_slope(self):
         assert slope([(0, 1), (1, 3), (2, 5)]) == 2
+
+    def test_of_a_process_s_memory_are_those_of_the_kernel(self):
+        """Its own: a Python takes more than 5 MB, of which others share a part."""
+        mine = os.getpid()
+        assert peak_bytes(mine) >= resident_bytes(mine) >= proportional_bytes(mine) * 0.9 > 5_000_000

@@ -1,5 +1,6 @@
 """Sealing: everything that was appended, once, in order, whatever happens in between."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection, connections, transaction
 from andante.ledger import operations, queries
 from andante.ledger.encoding import Entry, decode_key, split_note
 from andante.ledger.merkle import TILE_WIDTH, Tree
-from andante.ledger.sealing import Sealer, load_tree
+from andante.ledger.sealing import _BY_INDEX, _TAKE, Sealer, load_tree
 from andante.ledger.statements import Fact
 from andante.ledger.succession import LedgerDamaged
 from andante.ledger.tests.test_append import completed
@@ -178,6 +179,24 @@ class TestADamagedLedger:
             run(sealer)
 
 
+class TestAQueueThatWasEmptyWhenItWasVacuumed:
+    def test_is_searched_once_and_not_for_each_record(self, own_database, owner_connection, sealer):
+        """PostgreSQL takes it for empty, whatever has come since."""
+        count = 300
+        append(count)
+        run(sealer)
+        owner_connection.execute("VACUUM (TRUNCATE off) ledger_pending")
+        append(count)
+
+        with transaction.atomic(using="sealer"), connections["sealer"].cursor() as cursor:
+            cursor.execute(_BY_INDEX)
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {_TAKE}", {"limit": count, "changes": []})
+            plan = cursor.fetchone()[0][0]["Plan"]
+            transaction.set_rollback(True, using="sealer")
+        assert estimated(plan) < count / 10, "The plan must be one for an empty table, or this shows nothing."
+        assert max(looked_at(plan)) <= count
+
+
 class TestAClockThatIsSetBack:
     def test_is_named_and_does_not_stop_the_sealer(self, own_database, owner_connection, sealer, caplog):
         append(2)
@@ -195,6 +214,19 @@ class TestAClockThatIsSetBack:
         (record,) = caplog.records
         assert (record.levelname, record.getMessage()) == ("WARNING", "clock-went-back")
         assert 7_100 < record.seconds <= 7_200
+
+
+def estimated(plan: dict) -> int:
+    """How many rows PostgreSQL expects in the queue."""
+    own = [plan["Plan Rows"]] if plan.get("Alias") == "p" else []
+    return sum(own + [estimated(part) for part in plan.get("Plans", [])])
+
+
+def looked_at(plan: dict) -> Iterator[float]:
+    """How many rows each part of a plan gave in all."""
+    yield plan["Actual Rows"] * plan["Actual Loops"]
+    for part in plan.get("Plans", []):
+        yield from looked_at(part)
 
 
 def run(sealer: Sealer) -> int:
