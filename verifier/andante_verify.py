@@ -2055,6 +2055,7 @@ class Requirement:
 
         :raises UnknownZone: the clocks of the site are not known here
         """
+        one: Revision
         for one in reversed(revisions):
             effect = one.applied_at
             if one.effective is not None:

@@ -12,24 +12,23 @@ from django.db import connections, transaction
 from andante.evidence import operations, queries, tables
 from andante.evidence.queries import Known
 from andante.evidence.tests.ledgers import verify
-from andante.kernel.ids import VersionHash
 from andante.kernel.principals import system_principal
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, publish
 from andante.ledger.queries import database_time
 from andante.obligations import operations as obligations
 from andante.obligations.tests.organisation import LINE_4, OFFICE, WARD_3, WARD_4, complete, found, require
+from andante.obligations.tests.revising import revise
 
 AUDITOR = system_principal("auditor")
 APPLIED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MAY = datetime(2026, 5, 3, 8, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-OLD = VersionHash("0" * 64)
 RULE = """
 id: night-calls
 title: Night calls for nurses
 audience: {job: nurse}
 course: night-call
-accept: {from version: 1}
+accept: {from version: 2}
 due: {within: 7 days}
 renew: 1 month
 """
@@ -79,7 +78,8 @@ def house(own_database, sealer, tmp_path):
     from andante.content import queries as content
 
     content.version.cache_clear()
-    publish(NIGHT_CALL_FOLDER)
+    old = publish(NIGHT_CALL_FOLDER).version
+    publish(revise(NIGHT_CALL_FOLDER, tmp_path / "second"))
     house = House(sealer, tmp_path)
     made = house.made
     wards = {"Eve": WARD_4, "Max": WARD_4}
@@ -95,11 +95,11 @@ def house(own_database, sealer, tmp_path):
     complete(made.people["Ada"], MAY - timedelta(days=2))
     complete(made.people["Cleo"], MAY - timedelta(days=3))
     complete(made.people["Dina"], MAY - timedelta(days=40))
-    complete(made.people["Gus"], APPLIED + timedelta(hours=1), version=OLD)
+    complete(made.people["Gus"], APPLIED + timedelta(hours=1), version=old)
     complete(made.people["Hal"], APPLIED + timedelta(days=2))
     complete(made.people["Ida"], APPLIED + timedelta(days=2))
     complete(made.people["Ida"], MAY - timedelta(days=1, microseconds=7))
-    complete(made.people["Liv"], MAY - timedelta(days=31))
+    complete(made.people["Liv"], datetime(2026, 3, 31, 8, tzinfo=UTC))
     house.seal()
     time.sleep(0.01)
     house.known_before_eve = database_time()
@@ -134,7 +134,7 @@ class TestARealAnswer:
             "Gus": False,
             "Hal": False,
             "Ida": True,
-            "Liv": True,
+            "Liv": False,
             "Max": False,
         }
 
@@ -168,21 +168,15 @@ class TestARealAnswer:
         assert self.agree(house, 9, moment=MAY - timedelta(days=1, seconds=1))["Ada"] is True
 
     def test_that_rests_on_a_version_that_was_published_later_agrees_with_the_records(self, house, tmp_path):
-        import shutil
-
-        folder = tmp_path / "course" / NIGHT_CALL_FOLDER.name
-        shutil.copytree(NIGHT_CALL_FOLDER, folder)
-        file = next(iter(sorted(folder.rglob("*.md"))))
-        file.write_text(file.read_text() + "\nMore.\n")
-        publish(folder)
+        publish(revise(NIGHT_CALL_FOLDER, tmp_path / "third", words="Call for help, at once."))
         obligations.resolve_versions(course="night-call", by=OFFICE, at=MAY - timedelta(hours=2))
         complete(house.made.people["Gus"], MAY - timedelta(hours=1))
         house.seal()
         assert self.agree(house, 9)["Gus"] is True
 
     def test_at_the_moment_at_which_it_expires_agrees_with_the_records(self, house):
-        """Liv completed it at the end of a month of 31 days; a month later there is no such day."""
-        end = datetime(2026, 5, 2, 8, tzinfo=UTC)
+        """Liv completed it on the last day of March; a month later there is no such day."""
+        end = datetime(2026, 4, 30, 8, tzinfo=UTC)
         assert self.agree(house, 9, moment=end)["Liv"] is False
         assert self.agree(house, 9, moment=end - timedelta(microseconds=1))["Liv"] is True
 
@@ -279,23 +273,20 @@ class TestAForgedAnswer:
         assert "No record says that this answer was given" in verdict.sentences
 
 
-class TestAForgedRecord:
-    def test_of_a_completion_proves_nobody_qualified(self, house):
-        """A row of the database alone, without a sealed record, as an owner of the tables may write it."""
-        from andante.learning.models import Attempt, Completion, Enrolment
+class TestAForgedRow:
+    def test_of_the_database_is_found_by_the_record_that_it_rests_on(self, house):
+        """Whoever may write the tables dates a completion later, and the server believes it."""
+        from andante.learning.models import Completion
 
-        answer = house.answer()
-        ben = house.made.people["Ben"]
-        with transaction.atomic():
-            enrolment = Enrolment.objects.create(id=ben, person_id=ben, course_id="night-call", enrolled_at=APPLIED)
-            version = str(answer.rows[-1].version)
-            Attempt.objects.create(id=ben, enrolment=enrolment, number=1, version_id=version, started_at=APPLIED)
-            Completion.objects.create(id=ben, attempt_id=ben, version=version, completed_at=MAY - timedelta(days=1))
+        Completion.objects.filter(completed_at=APPLIED + timedelta(days=2)).update(completed_at=MAY - timedelta(days=1))
         forged = house.answer()
-        assert {row.name: row.qualified for row in forged.rows}["Ben"] is True
+        assert {row.name: row.qualified for row in forged.rows}["Hal"] is True
+
         verdict = house.verdict(forged)
-        assert "The answer calls Ben (" in verdict.sentences
-        assert "by the records, no completion is on record" in verdict.sentences
+
+        assert verdict.status == 1
+        assert "The answer calls Hal (" in verdict.sentences
+        assert "by the records, what they completed had expired" in verdict.sentences
 
 
 class TestAQuestionWithoutAnAnswer:
