@@ -17,6 +17,7 @@ from verifier.andante_verify import (
     chain_of,
     is_consistent,
     leaf_hash,
+    read_answer,
     read_cosignature,
     read_key,
     read_note,
@@ -65,7 +66,9 @@ class TestABundle:
         witness = read_key(told["witness"], 4) if "witness" in told else None
         archives = [str(VECTORS / f"{name}.archive-{number + 1}.zip") for number in range(told.get("archives", 0))]
 
-        report = verify(str(VECTORS / f"{name}.zip"), own=own, witness=witness, archives=archives)
+        answer = read_answer((VECTORS / f"{name}.answer.json").read_bytes()) if "answer" in told else None
+
+        report = verify(str(VECTORS / f"{name}.zip"), own=own, witness=witness, archives=archives, question=answer)
 
         sentences = "\n".join(one.sentence for one in report.findings)
         assert {"verified": 0, "tampered": 1, "incomplete": 2}[report.result] == told["status"], sentences
