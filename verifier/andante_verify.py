@@ -1811,7 +1811,7 @@ def month_of(stored: int) -> str:
 # --- Who was qualified (bundle-format.md, "Who was qualified") ---
 
 REQUIREMENT_ACTIONS = ("requirement-applied", "requirement-resolved", "requirement-withdrawn")
-PEOPLE_ACTIONS = ("person-created", "person-changed", "unit-created", "placed")
+PEOPLE_ACTIONS = ("person-created", "person-changed", "person-erased", "unit-created", "placed")
 EXPORT_ACTIONS = ("evidence-exported", "question-asked")
 VERSION, ATTEMPT = "urn:x-andante:course-version", "urn:x-andante:attempt"
 UTC = timezone.utc
@@ -1909,6 +1909,7 @@ class Organisation:
             else:
                 if isinstance(new.get("name"), str):
                     self.names[id] = new["name"]
+                # After an erasure the day of hire is where who it was no longer is.
                 if told["action"] == "person-created" or "hired_on" in new:
                     hired = new.get("hired_on")
                     self._hired.setdefault(id, []).append((fact.stored, date.fromisoformat(hired) if hired else None))

@@ -109,7 +109,9 @@ class Seal:
 
     def _verified(self) -> dict[str, Any] | None:
         last = self.verification
-        return last and {
+        if last is None:
+            return None
+        return {
             "finished": instant(last.finished),
             "records": last.records,
             "rows": last.rows,
