@@ -8,7 +8,7 @@ from tests.faults.rows import ROWS
 from tests.faults.rows.ended_sessions import EndedSessions
 from tests.faults.rows.lost_races import LostRaces
 from tests.faults.rows.same_statement import ChangedBody, SameStatementAtOnce
-from tests.faults.stage import Stage, stage
+from tests.faults.stage import CHECKOUT, Stage, stage
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +19,13 @@ def made() -> Iterator[Stage]:
 
 @pytest.mark.processes
 class TestAGroupUnderLoad:
-    @pytest.mark.parametrize("row", [EndedSessions, SameStatementAtOnce, ChangedBody, LostRaces])
-    def test_keeps_what_it_acknowledged_exactly_once(self, made, row):
-        injected = row().inject(made)
+    def test_keeps_what_it_acknowledged_exactly_once(self, made):
+        """Four faults, judged together: a judgement takes longer than a fault."""
+        injected = [row().inject(made) for row in (EndedSessions, SameStatementAtOnce, ChangedBody, LostRaces)]
         verdict = made.judge()
 
-        assert verdict.problems == []
-        assert verdict.acknowledged > 0, injected
+        assert verdict.problems == [], injected
+        assert verdict.acknowledged > 10, injected
 
     def test_is_judged_by_an_oracle_that_finds_what_is_lost(self, made):
         """A test that cannot fail proves nothing: this answer is acknowledged by nobody but us."""
@@ -46,8 +46,6 @@ class TestTheRows:
         assert numbers == sorted(set(numbers))
 
     def test_stand_in_the_table_of_the_documentation(self):
-        from tests.faults.stage import CHECKOUT
-
         page = (CHECKOUT / "docs/explanation/faults.md").read_text()
         told = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ") and line[2].isdigit()]
         assert told == [", ".join(map(str, row.numbers)) for row in ROWS]

@@ -18,8 +18,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from andante.cli import surroundings
 
@@ -136,14 +139,14 @@ def _answers(learners: list[dict[str, Any]], count: int) -> Iterator[Any]:
 
 
 def _page_read() -> Any:
-    """A statement of BODY bytes that makes no row anywhere."""
+    """A statement of BODY bytes that makes no row anywhere; words, so that it is compressed as others are."""
     from andante.kernel import clock
     from andante.kernel.ids import PersonId, new_id
     from andante.kernel.principals import system_principal
     from andante.ledger.statements import statement
     from andante.ledger.vocabulary import EXPERIENCED, PAGE, Activity
 
-    def make(padding: int) -> Any:
+    def make(text: str) -> Any:
         return statement(
             id=new_id(),
             actor=PersonId(new_id()),
@@ -151,18 +154,23 @@ def _page_read() -> Any:
             object=Activity("bench/page", PAGE),
             at=clock.now(),
             by=system_principal("bench"),
-            extensions={"urn:x-bench:text": "x" * padding},
+            extensions={"urn:x-bench:text": text},
         )
 
-    global _padding  # noqa: PLW0603 - worked out once a process
-    if _padding is None:
-        import msgspec
-
-        _padding = max(BODY - len(msgspec.json.encode(make(0).body)), 0)
-    return make(_padding)
+    room = BODY - _length_without_text(make)
+    return make(" ".join(_CHANCE.choices(_WORDS, k=room // 4))[:room])
 
 
-_padding: int | None = None
+_CHANCE = Random(0)
+_WORDS = [f"{_CHANCE.getrandbits(4 * length):x}" for length in (2, 3, 4, 5, 6, 7, 8) for _ in range(40)]
+_without_text: list[int] = []
+
+
+def _length_without_text(make: Any) -> int:
+    """Worked out once a process: ids and times are always of the same length."""
+    if not _without_text:
+        _without_text.append(len(msgspec.json.encode(make("").body)))
+    return _without_text[0]
 
 
 if __name__ == "__main__":
