@@ -29,9 +29,10 @@ class StatementConflict(Exception):  # noqa: N818
 
 class ClockAstray(OperationalError):  # noqa: N818
     """
-    The database's clock stands in a month that has no place for records; nothing was written.
+    The database's clock was set while a record was stored, or to a month that has no place for records; nothing was
+    written.
 
-    Months are made ahead, so it was set far back or far forward. The sealer makes the place within seconds.
+    Sent again, it is stored by the new clock. Months are made ahead; the sealer makes a missing one within seconds.
     """
 
 
@@ -48,7 +49,7 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
 
     :return: the ids that are new; an equal fact under a taken id is left out in silence
     :raises StatementConflict: an id is taken by a record that says something else
-    :raises ClockAstray: the database's clock was set to a month without a place for records
+    :raises ClockAstray: the database's clock was set just now, or to a month without a place for records
     """
     if not connections[using].in_atomic_block:
         raise AssertionError("Facts are appended inside the transaction that writes their rows.")
@@ -59,7 +60,7 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
         try:
             cursor.execute(_APPEND, _columns(rows))
         except IntegrityError as error:
-            if _has_no_month(error):
+            if _is_of_the_clock(error):
                 raise ClockAstray(*error.args) from error.__cause__
             raise
         new = frozenset(id for (id,) in cursor.fetchall())
@@ -73,10 +74,13 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
     return new
 
 
-def _has_no_month(error: IntegrityError) -> bool:
-    """PostgreSQL reports a row without a partition as a violated check that names the table, but no constraint."""
+def _is_of_the_clock(error: IntegrityError) -> bool:
+    """
+    A row without a partition, and one that is not stored now, are violated checks that name no constraint. All other
+    checks have names.
+    """
     cause = error.__cause__
-    return isinstance(cause, CheckViolation) and bool(cause.diag.table_name) and cause.diag.constraint_name is None
+    return isinstance(cause, CheckViolation) and cause.diag.constraint_name is None
 
 
 def equality_digest(body: Mapping[str, Any]) -> bytes:

@@ -174,6 +174,21 @@ class TestTheOwnerSRole:
             owner_connection.execute(f"TRUNCATE {month}")
 
 
+class TestAClockThatIsSetWhileARecordIsStored:
+    def test_refuses_the_record_as_an_outage_and_takes_it_when_it_is_sent_again(self, own_database, owner_connection):
+        """Between the reading of the clock and the check of the row; here the check itself looks at another clock."""
+        (source,) = owner_connection.execute("SELECT pg_get_functiondef('ledger_stored_now'::regproc)").fetchone()
+        owner_connection.execute(source.replace("clock_timestamp()", "clock_timestamp() - interval '2 hours'"))
+        fact = completed()
+
+        with pytest.raises(ClockAstray), transaction.atomic():
+            operations.append([fact])
+
+        owner_connection.execute(source)
+        with transaction.atomic():
+            assert operations.append([fact]) == {fact.id}
+
+
 class TestAClockInAMonthWithoutAPlace:
     def test_refuses_the_record_as_an_outage_and_takes_it_once_there_is_a_place(self, own_database, owner_connection):
         (parts,) = owner_connection.execute(
