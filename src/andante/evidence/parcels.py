@@ -95,8 +95,9 @@ It holds personal data; treat it so.
 
 What to do
 1. Unpack this archive.
-2. Run     python3 {VERIFIER} {BUNDLE}
-   The first word of what it prints is the answer. Better still, take the verifier from where it is published.
+2. Run     python3 {VERIFIER} {BUNDLE} --answer {JSON}
+   The first word of what it prints is the answer. It derives from the records who was qualified, and compares every
+   row. Better still, take the verifier from where it is published.
 3. Compare the fingerprint that it prints with the one that you were told by another way.
    This archive says: {key_fingerprint(contents.key)}
 4. The table belongs to these records if its SHA-256 is the one in the record that says it was handed out.
