@@ -11,7 +11,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 
 from verifier.andante_witness import MOST_REFUSED
-from verifier.tests.small_log import SmallLog, small_log
+from verifier.tests.small_log import Signer, SmallLog, small_log
 from verifier.tests.watched_log import Program, call, consistency, cosigned_at, request, submission
 
 pytestmark = pytest.mark.slow
@@ -299,7 +299,7 @@ class TestAChangedKeyOfTheLog:
     def after(self, log) -> SmallLog:
         """The same log after a change of its key."""
         changed = small_log((2, 1, 2))
-        changed.private = SmallLog(key_name="the next").private
+        changed.signers = [(-1, Signer.of(changed.origin, 1, "the next"))]
         changed.state()
         changed.seal()
         return changed
