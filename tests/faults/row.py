@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
@@ -22,12 +23,16 @@ class Row(ABC):
     numbers: ClassVar[tuple[int, ...]]
     sentence: ClassVar[str]
     needs_root: ClassVar[bool] = False
+    needs_mounts: ClassVar[bool] = False
     needs_tools: ClassVar[Sequence[str]] = ()
 
     def missing(self) -> str | None:
         """Why the row cannot be tried here; None where it can."""
-        if self.needs_root and os.geteuid() != 0:
+        if (self.needs_root or self.needs_mounts) and os.geteuid() != 0:
             return "needs root"
+        # A container's root may not.
+        if self.needs_mounts and subprocess.run(["unshare", "--mount", "true"], check=False).returncode != 0:
+            return "needs the right to mount a file system"
         for tool in self.needs_tools:
             if shutil.which(tool) is None:
                 return f"needs {tool}: sudo apt-get install -y {tool}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from tests.faults.stage import Stage
@@ -27,27 +29,20 @@ class SmallDisk:
         """Leave no byte."""
         with self._filling.open("ab", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
-                with contextlib.suppress(_NoSpace):
-                    while True:
-                        _write(file, bytes(size))
+                while _is_written(file, bytes(size)):
+                    pass
 
     def make_room(self) -> None:
         self._filling.unlink(missing_ok=True)
 
 
-class _NoSpace(Exception):  # noqa: N818 - a fact
-    pass
-
-
-def _write(file: object, data: bytes) -> None:
+def _is_written(file: FileIO, data: bytes) -> bool:
     try:
-        written = file.write(data)  # type: ignore[attr-defined]
+        return file.write(data) == len(data)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise _NoSpace from None
-    if written < len(data):
-        raise _NoSpace
+        return False
 
 
 @contextlib.contextmanager
@@ -59,32 +54,54 @@ def small_disk(stage: Stage, name: str, *, spare: int) -> Iterator[SmallDisk]:
     :param spare: bytes that are free at first
     """
     folder = stage.data_dir / "postgresql" / name
-    kept = folder.with_name(f"{name}.kept")
-    owner = folder.stat()
+    disk = stage.folder / f"disk-of-{name}"
     stage.end()
-    folder.rename(kept)
-    folder.mkdir()
-    size = _used(kept) + spare
-    options = f"size={size},uid={owner.st_uid},gid={owner.st_gid},mode=0700"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "andante-faults", str(folder)], check=True)
-    try:
-        _copy(kept, folder)
-        stage.begin()
-        disk = SmallDisk(folder)
+    with _mounted(disk, size=_used(folder) + spare, owner=folder.stat()):
+        _copy(folder, disk)
         try:
-            yield disk
+            with _bound(disk, folder):
+                stage.begin()
+                small = SmallDisk(folder)
+                try:
+                    yield small
+                finally:
+                    small.make_room()
+                    stage.end()
         finally:
-            disk.make_room()
-            stage.end()
-        shutil.rmtree(kept)
-        kept.mkdir(mode=0o700)
-        shutil.chown(kept, owner.st_uid, owner.st_gid)
-        _copy(folder, kept)
+            # Also after a row that tripped: what was acknowledged on the small disk stands only there.
+            if not folder.is_mount():
+                _empty(folder)
+                _copy(disk, folder)
+    stage.begin()
+
+
+@contextlib.contextmanager
+def _mounted(disk: Path, *, size: int, owner: os.stat_result) -> Iterator[None]:
+    disk.mkdir()
+    options = f"size={size},uid={owner.st_uid},gid={owner.st_gid},mode=0700"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "andante-faults", str(disk)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+        disk.rmdir()
+
+
+@contextlib.contextmanager
+def _bound(disk: Path, folder: Path) -> Iterator[None]:
+    subprocess.run(["mount", "--bind", str(disk), str(folder)], check=True)
+    try:
+        yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-        folder.rmdir()
-        kept.rename(folder)
-    stage.begin()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -20,7 +20,7 @@ class FullDataDisk(Row):
 
     numbers = (10,)
     sentence = "the disk of the tables is full: pages say 503, and all goes on once there is room"
-    needs_root = True
+    needs_mounts = True
 
     def inject(self, stage: Stage) -> str:
         with small_disk(stage, "base", spare=16 << 20) as disk, stage.under_load():
@@ -41,7 +41,7 @@ class FullLogDisk(Row):
 
     numbers = (11,)
     sentence = "the disk of PostgreSQL's log is full: it stops, and starts by itself once there is room"
-    needs_root = True
+    needs_mounts = True
 
     def inject(self, stage: Stage) -> str:
         with small_disk(stage, "pg_wal", spare=96 << 20) as disk, stage.under_load():
