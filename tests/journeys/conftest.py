@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import RunningAndante, running
 
@@ -17,6 +17,7 @@ SCREENSHOTS = CHECKOUT / "build/screenshots"
 AXE = CHECKOUT / "node_modules/axe-core/axe.min.js"
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 860}
+PATIENCE = 15_000  # milliseconds
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +41,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "No Chromium here. As root: apt-get install -y chromium. Or leave the browser out: BROWSER=0"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
         yield browser
         browser.close()
@@ -68,7 +70,7 @@ def browse(chromium: Browser, site: RunningAndante) -> Iterator[Callable[..., Pa
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))

@@ -6,6 +6,7 @@ import sys
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.accessibility import overflows, violations
 from tests.journeys.conftest import DESKTOP, PHONE
@@ -78,7 +79,7 @@ def test_an_inspector_is_answered_with_what_proves_it(browse, picture, tmp_path,
     verdict = subprocess.run(command, capture_output=True, text=True, check=False)
     assert verdict.returncode == 0, verdict.stdout
     page.goto("/audit/")
-    assert page.get_by_text("Evidence given").first.is_visible()
+    expect(page.get_by_text("Evidence given").first).to_be_visible()
 
 
 def test_a_rule_is_simulated_applied_and_withdrawn_without_javascript(browse):
@@ -87,14 +88,14 @@ def test_a_rule_is_simulated_applied_and_withdrawn_without_javascript(browse):
     page.goto("/admin/rules/new/?starter=everybody-yearly")
     page.get_by_label("Title").fill("What everybody knows")
     page.get_by_role("button", name="Simulate", exact=True).click()
-    assert page.get_by_text("Simulated: nothing has changed yet").is_visible()
+    expect(page.get_by_text("Simulated: nothing has changed yet")).to_be_visible()
     page.get_by_label("Your reason").fill("To try it")
     page.get_by_role("button", name=re.compile("^Apply it to")).click()
-    assert page.get_by_text("“What everybody knows” is applied.").is_visible()
+    expect(page.get_by_text("“What everybody knows” is applied.")).to_be_visible()
     page.get_by_role("link", name="Withdraw it").click()
     page.get_by_label("Your reason").fill("It was tried")
     page.get_by_role("button", name="Withdraw it").click()
-    assert page.get_by_text("“What everybody knows” is withdrawn.").is_visible()
+    expect(page.get_by_text("“What everybody knows” is withdrawn.")).to_be_visible()
 
 
 def test_an_administrator_sees_as_somebody_and_comes_back(browse):
@@ -104,8 +105,8 @@ def test_an_administrator_sees_as_somebody_and_comes_back(browse):
     page.get_by_role("link", name="Amara Okafor").click()
     page.locator("#reason-view").fill("She cannot find the course")
     page.get_by_role("button", name="View as Amara Okafor").click()
-    assert page.get_by_text("Nothing can be changed.").is_visible()
+    expect(page.get_by_text("Nothing can be changed.")).to_be_visible()
     page.get_by_role("button", name="Back to my own view").click()
-    assert page.get_by_role("heading", name="Amara Okafor", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Amara Okafor", level=1)).to_be_visible()
     page.goto("/admin/changes/?action=view-as-started")
-    assert page.get_by_text("She cannot find the course").first.is_visible()
+    expect(page.get_by_text("She cannot find the course").first).to_be_visible()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.accessibility import overflows, violations
 from tests.journeys.conftest import DESKTOP, PHONE
@@ -41,12 +42,12 @@ def test_what_people_pass_and_still_get_wrong_stands_first(author):
     page.get_by_role("link", name=re.compile("Data integrity in records")).first.click()
     found = page.get_by_text(re.compile(r"Passed, still wrong:\s\d+\s%\schoose the same wrong answer")).first
     found.wait_for()
-    assert page.get_by_text(re.compile("when it was measured")).first.is_visible()
+    expect(page.get_by_text(re.compile("when it was measured")).first).to_be_visible()
 
 
 def test_where_nights_stop_is_said_with_the_card(author):
     page = author(javascript=False)
     page.get_by_role("link", name=re.compile("Spills and first response")).first.click()
     page.get_by_role("heading", level=1).wait_for()
-    assert page.get_by_text(re.compile(r"Night: half need \d+ days or more to complete")).first.is_visible()
-    assert page.get_by_text(re.compile("From the first pad to the last signature")).first.is_visible()
+    expect(page.get_by_text(re.compile(r"Night: half need \d+ days or more to complete")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("From the first pad to the last signature")).first).to_be_visible()

@@ -1,6 +1,7 @@
 """What scripts add to the pages, on the drafts of the style page: nothing here needs a sign-in or leaves a trace."""
 
 import pytest
+from playwright.sync_api import expect
 
 from andante.pages.design.samples import SCREENS
 from tests.journeys.accessibility import overflows, violations
@@ -89,7 +90,7 @@ class TestTheTheme:
         page = browse(javascript=False)
         page.goto("/style/screens/home/")
         page.locator("summary").click()
-        assert page.get_by_role("link", name="Account and sign-in").is_visible()
+        expect(page.get_by_role("link", name="Account and sign-in")).to_be_visible()
         assert not page.get_by_role("button", name="Dark").is_visible()
 
 

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from andante.evidence.tests.checking import checked
 from tests.journeys.accessibility import overflows, violations
@@ -60,7 +61,7 @@ def test_how_records_are_kept_honest_can_be_read_by_everybody(browse, picture, s
     enter(page, AUDITOR)
     page.goto("/audit/")
     page.get_by_role("link", name="How records are kept honest").click()
-    assert page.get_by_text("Nobody outside keeps a copy yet").is_visible()
+    expect(page.get_by_text("Nobody outside keeps a copy yet")).to_be_visible()
     picture(page, "seal")
     assert violations(page) == []
     assert not overflows(page)
@@ -100,4 +101,4 @@ def test_a_manager_finds_how_records_are_kept_honest(browse):
     enter(page, MANAGER)
     page.goto("/team/")
     page.get_by_role("link", name="How these records are kept honest").click()
-    assert page.get_by_role("heading", name="The newest seal").is_visible()
+    expect(page.get_by_role("heading", name="The newest seal")).to_be_visible()

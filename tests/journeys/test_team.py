@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.accessibility import overflows, violations
 from tests.journeys.conftest import DESKTOP, PHONE
@@ -40,17 +41,17 @@ def test_every_page_of_a_team_can_be_read_by_everybody(browse, picture, size, da
 def test_the_crew_of_tonight_says_who_is_not_ready_and_why(browse):
     page = browse()
     enter(page, LINE_LEAD)
-    assert page.get_by_role("heading", name=re.compile(r"needs 4 ready, has \d")).first.is_visible()
-    assert page.get_by_text("not yet trained on version 2; no e-mail").first.is_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"needs 4 ready, has \d")).first).to_be_visible()
+    expect(page.get_by_text("not yet trained on version 2; no e-mail").first).to_be_visible()
 
 
 def test_somebody_is_reminded_once_without_javascript(browse, site):
     page = browse(javascript=False)
     enter(page, WARD_LEAD)
     page.get_by_role("link", name=re.compile("^Remind ")).click()
-    assert page.get_by_text(f"{WARD_LEAD} asks you to complete:").is_visible()
+    expect(page.get_by_text(f"{WARD_LEAD} asks you to complete:")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Send the reminder")).click()
-    assert page.get_by_text(re.compile(r"go(es)? (now|from|today|tomorrow)")).first.is_visible()
+    expect(page.get_by_text(re.compile(r"go(es)? (now|from|today|tomorrow)")).first).to_be_visible()
     assert page.get_by_role("link", name=re.compile("^Remind ")).count() == 0
     page.goto("/team/remind/")
-    assert page.get_by_role("heading", name="Nobody to remind by e-mail").is_visible()
+    expect(page.get_by_role("heading", name="Nobody to remind by e-mail")).to_be_visible()
