@@ -1,5 +1,6 @@
 """When the database is out of reach, a person is told so in a sentence; and afterwards all goes on."""
 
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from psycopg_pool import PoolTimeout
 
-from andante.config.outages import OutageMiddleware
+from andante.config.outages import Outage, OutageMiddleware
 
 SIGN_IN = "/sign-in/"
 
@@ -72,6 +73,16 @@ class TestARequestDuringAnOutage:
         assert (record.levelname, record.getMessage(), record.path) == ("WARNING", "database-out-of-reach", "/account/")
         assert "AdminShutdown" in record.error
         assert record.exc_info is None
+
+    def test_is_one_line_also_where_logs_are_configured_twice(self, browser, outage, caplog, monkeypatch):
+        logger = logging.getLogger("django.request")
+        monkeypatch.setattr(logger, "filters", [*logger.filters, Outage()])
+        outage()
+
+        browser.get("/account/")
+
+        told = [record.getMessage() for record in caplog.records if record.name == "django.request"]
+        assert told == ["database-out-of-reach"]
 
     def test_is_followed_by_requests_as_ever(self, browser, outage):
         outage()

@@ -24,6 +24,8 @@ SECONDS_UNTIL_NEXT_TRY = 5
 FOR_MACHINES = ("/livez", "/readyz")
 """Who watches us asks these, and gets their own answer in any case."""
 
+NOT_READY, OUT_OF_REACH = TOLD = ("not-ready", "database-out-of-reach")
+
 
 class OutageMiddleware:
     """
@@ -85,11 +87,13 @@ class Outage(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten the record; whether it says anything that is not known."""
+        if record.msg in TOLD:
+            return True  # logs that are configured twice, as by granian, filter twice: the first has decided
         error = record.exc_info[1] if record.exc_info else None
         if error is None and record.__dict__.get("status_code") == 503:
-            return _tell(record, "not-ready") in FOR_MACHINES  # others were answered at once: one has said why
+            return _tell(record, NOT_READY) in FOR_MACHINES  # others were answered at once: one has said why
         if isinstance(error, OUTAGES):
-            _tell(record, "database-out-of-reach")
+            _tell(record, OUT_OF_REACH)
             record.error = f"{type(error.__cause__ or error).__name__}: {error}".strip()
         return True
 
