@@ -108,7 +108,7 @@ def _audience_text(audience: Audience) -> str:
 
 def _scalar(text: str) -> str:
     """A text on one line, in quotes where YAML would read something else."""
-    plain = _PLAIN.match(text) and not text.endswith(" ") and "," not in text
+    plain = _PLAIN.match(text) and not text.endswith(" ") and "," not in text and text.lower() != "null"
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 

@@ -1,6 +1,7 @@
 """The form of a requirement: what is read, what is refused, and with which words."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -109,9 +110,13 @@ class TestParseForm:
 class TestFormText:
     @given(cases.forms.filter(lambda form: form.audience == EVERYBODY), TEXTS, TEXTS)
     def test_is_read_as_the_same_form(self, form, title, why):
-        from dataclasses import replace
-
         form = replace(form, title=title, why=why)
+
+        assert parse_form(form_text(form)) == form
+
+    @pytest.mark.parametrize("word", ["null", "Null", "NULL", "~", "true", "no", "12", "1:30", "2026-11-28", ".inf"])
+    def test_of_a_word_that_yaml_reads_as_something_else_is_read_as_the_word(self, word):
+        form = replace(parse_form(LEAST), title=word, why=word)
 
         assert parse_form(form_text(form)) == form
 
