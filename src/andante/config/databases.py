@@ -12,6 +12,9 @@ POOL_PATIENCE = 5
 # after a long outage the next request connects at once, and does not wait for an interval of minutes to end.
 POOL_RECONNECTS = 5
 
+# After how many times the server keeps a statement of `kernel.prepared_cursor`; other statements are never kept.
+PREPARE_AFTER = 2
+
 
 def database(url: str | None, *, pooled: bool = False) -> dict[str, Any]:
     """
@@ -22,7 +25,7 @@ def database(url: str | None, *, pooled: bool = False) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {"dbname": "andante", "host": "/DATABASE_URL-is-not-set"}
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     entry: dict[str, Any] = {name: str(parts.pop(key)) for key, name in known.items() if key in parts}
-    options: dict[str, Any] = {"connect_timeout": 5, **parts}
+    options: dict[str, Any] = {"connect_timeout": 5, "prepare_threshold": PREPARE_AFTER, **parts}
     if pooled:
         options["pool"] = {
             "min_size": 1,

@@ -18,6 +18,7 @@ from andante.content.parsing import parse_source
 from andante.content.parsing.source import MEDIA_TYPES, Source, SourceFile, is_text
 from andante.content.versions import version_hash
 from andante.kernel.ids import CourseId, VersionHash
+from andante.ledger.prepared import prepared_cursor
 
 DOCUMENTS_IN_MEMORY = 64
 TEXTS_IN_MEMORY = 4096
@@ -48,6 +49,13 @@ class MediaBytes:
 
     content_type: str
     data: bytes
+
+
+_CATALOGUE = """
+    SELECT v.course_id, v.hash, v.number, v.published_at
+    FROM content_course c JOIN content_courseversion v ON v.hash = c.current_id
+    ORDER BY v.title, v.course_id
+"""
 
 
 def course(course_id: CourseId, *, at: datetime | None = None) -> PublishedCourse | None:
@@ -85,8 +93,19 @@ def versions(hashes: Iterable[VersionHash]) -> Mapping[VersionHash, PublishedCou
 
 def catalogue() -> list[PublishedCourse]:
     """Every course in its current version, by title."""
-    rows = CourseVersion.objects.filter(current_of__isnull=False).order_by("title", "course_id")
-    return [_published(row) for row in rows]
+    with prepared_cursor() as cursor:
+        cursor.execute(_CATALOGUE)
+        rows = cursor.fetchall()
+    return [
+        PublishedCourse(
+            course_id=CourseId(course),
+            version=VersionHash(hash),
+            number=number,
+            published_at=published_at,
+            document=_document(VersionHash(hash)),
+        )
+        for course, hash, number, published_at in rows
+    ]
 
 
 def html(text: str, *, published: PublishedCourse, at: datetime) -> SafeString:

@@ -15,6 +15,7 @@ from andante.engagement import rules
 from andante.engagement.letters import Letter, letter
 from andante.engagement.models import Nudge
 from andante.engagement.rules import NotSent
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import PersonId
 from andante.obligations import queries as obligations
 from andante.obligations.queries import Duty, Standing
@@ -138,14 +139,14 @@ _LAST_FINISHED = """
     JOIN learning_enrolment e ON e.id = a.enrolment_id
     JOIN people_person p ON p.id = e.person_id
     JOIN content_courseversion v ON v.hash = c.version
-    WHERE e.person_id = ANY(%(people)s) AND c.completed_at > %(since)s AND c.completed_at <= %(at)s
+    WHERE e.person_id = ANY(%(people)s::uuid[]) AND c.completed_at > %(since)s AND c.completed_at <= %(at)s
     ORDER BY c.completed_at DESC, c.id LIMIT %(most)s
 """
 
 
 def last_finished(*, people: Collection[PersonId], at: datetime, most: int = 3) -> list[Finished]:
     """Return who of these people completed a course within the last 30 days, the newest first. One query."""
-    values: dict[str, Any] = {"people": list(people), "at": at, "since": at - rules.LATELY, "most": most}
+    values: dict[str, Any] = {"people": uuid_array(people), "at": at, "since": at - rules.LATELY, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_LAST_FINISHED, values)
         return [Finished(*row) for row in cursor.fetchall()]

@@ -13,9 +13,12 @@ from django.db import IntegrityError, OperationalError, connections
 from psycopg.errors import CheckViolation
 
 from andante.ledger.encoding import SALT_LENGTH, commitment
+from andante.ledger.prepared import prepared_cursor
 from andante.ledger.statements import Fact, Kind
 
 _APPEND = resources.files("andante.ledger.sql").joinpath("append.sql").read_text()
+FEW = 10
+"""Facts that one act makes at most; more at once are a batch, and their insertion is planned for as many."""
 _SET_BY_THE_STORE = ("stored", "authority", "version")
 
 
@@ -56,7 +59,7 @@ def append_facts(facts: Sequence[Fact], *, using: str = "default") -> frozenset[
     rows = _distinct(_Row(fact, *_encode(fact)) for fact in facts)
     if not rows:
         return frozenset()
-    with connections[using].cursor() as cursor:
+    with prepared_cursor(using) if len(rows) <= FEW else connections[using].cursor() as cursor:
         try:
             cursor.execute(_APPEND, _columns(rows))
         except IntegrityError as error:

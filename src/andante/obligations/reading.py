@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import CourseId, PersonId
 from andante.learning import queries as learning
 from andante.obligations.instants import micros, moment, moment_or_none
@@ -94,8 +95,8 @@ _PLACEMENTS = """
 def histories(*, people: Collection[PersonId] | None = None) -> dict[PersonId, History]:
     """Where people work, worked and are to work, as known now; who was never placed is left out. Two queries."""
     with connection.cursor() as cursor:
-        some = "" if people is None else "WHERE p.person_id = ANY(%(people)s)"
-        cursor.execute(_PLACEMENTS.format(some=some), {"people": list(people or ())})
+        some = "" if people is None else "WHERE p.person_id = ANY(%(people)s::uuid[])"
+        cursor.execute(_PLACEMENTS.format(some=some), {"people": uuid_array(people or ())})
         rows = cursor.fetchall()
     if not rows:
         return {}
@@ -141,14 +142,14 @@ def done(
 _STANDS = f"""
     SELECT person_id, requirement_id, revision, {micros("begins_at")}, {micros("due_at")}, renews
     FROM obligations_assignment
-    WHERE withdrawn_at IS NULL AND (%(people)s::uuid[] IS NULL OR person_id = ANY(%(people)s))
+    WHERE withdrawn_at IS NULL AND (%(people)s::uuid[] IS NULL OR person_id = ANY(%(people)s::uuid[]))
 """  # noqa: S608 - constants of this module
 
 
 def stands(*, people: Collection[PersonId] | None) -> list[Standing]:
     """The duties that stand on record. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDS, {"people": None if people is None else list(people)})
+        cursor.execute(_STANDS, {"people": None if people is None else uuid_array(people)})
         return [
             Standing(person, requirement, revision, moment(begins_at), moment_or_none(due_at), renews)
             for person, requirement, revision, begins_at, due_at, renews in cursor.fetchall()

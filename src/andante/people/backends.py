@@ -9,6 +9,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import connection
 from django.http import HttpRequest
 
+from andante.ledger.prepared import prepared_cursor
 from andante.people.models import Account, Person
 
 _ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
@@ -43,7 +44,7 @@ class AuthenticationBackend(AllauthBackend):  # type: ignore[misc]  # allauth ha
 
     def get_user(self, user_id: Any) -> Account | None:
         """Return the account of a session; none when it was deactivated, so that it is out at once."""
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_SIGNED_IN, [user_id])
             row = cursor.fetchone()
         if row is None:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.db import connection
 from django.utils import timezone
 
+from andante.ledger.prepared import prepared_cursor
 from andante.people.models import Session
 
 STARTED = "started"
@@ -36,7 +36,7 @@ class SessionStore(DatabaseSessionStore):
 
     def load(self) -> dict[str, Any]:
         """Return the data of a session that is not over; written out, because every request asks it."""
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(
                 "SELECT session_data FROM people_session WHERE session_key = %s AND expire_date > %s",
                 [self.session_key, timezone.now()],

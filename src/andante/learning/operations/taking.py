@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from andante.assessment.statements import AttemptRef
 from andante.content import queries as content
 from andante.content.document import Card, Course
@@ -15,6 +13,7 @@ from andante.learning import rules, statements
 from andante.learning.apply import apply
 from andante.learning.refusals import AttemptClosed, CardLocked, CardUnknown, NotBegun
 from andante.ledger.operations import append
+from andante.ledger.prepared import prepared_cursor
 from andante.ledger.statements import Fact
 
 
@@ -42,7 +41,7 @@ def lock(person: PersonId, course: CourseId) -> Taking:
 
     :raises NotBegun: there is none
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_LOCK, [person, course])
         row = cursor.fetchone()
     if row is None:
@@ -75,7 +74,7 @@ _STANDING = """
 
 def standing(taking: Taking) -> Standing:
     """Read how far the attempt is."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_STANDING, {"attempt": taking.of.attempt})
         cards, completed = cursor.fetchone()
     done = frozenset(map(CardId, cards))

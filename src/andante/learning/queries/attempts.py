@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
-
 from andante.content import queries as content
 from andante.content.document import Course
 from andante.content.queries import PublishedCourse
 from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId, VersionHash
 from andante.learning import rules
 from andante.learning.refusals import NotBegun
+from andante.ledger.prepared import prepared_cursor
 
 _NEWEST_ATTEMPT = """
     SELECT a.id, a.number, a.version_id, c.completed_at, c.score,
@@ -51,7 +50,7 @@ def newest_attempt(person: PersonId, course: CourseId) -> AttemptView:
 
     :raises NotBegun: there is none
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_NEWEST_ATTEMPT, [person, course])
         row = cursor.fetchone()
     if row is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import CourseId, PersonId, VersionHash
 
 
@@ -31,7 +32,7 @@ _COMPLETED = """
     JOIN learning_enrolment e ON e.id = a.enrolment_id
 """
 _CONDITIONS = {
-    "people": "e.person_id = ANY(%(people)s)",
+    "people": "e.person_id = ANY(%(people)s::uuid[])",
     "courses": "e.course_id = ANY(%(courses)s)",
     "until": "c.completed_at <= %(until)s",
 }
@@ -51,7 +52,7 @@ def completions(
     :param known_at: leave out what the database had not stored by then
     """
     given = {
-        "people": None if people is None else list(people),
+        "people": None if people is None else uuid_array(people),
         "courses": None if courses is None else list(courses),
         "until": until,
     }

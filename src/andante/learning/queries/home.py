@@ -7,13 +7,12 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from andante.content import queries as content
 from andante.content.document import Card
 from andante.content.queries import PublishedCourse
 from andante.kernel.ids import CardId, CourseId, PersonId, VersionHash
 from andante.learning import rules
+from andante.ledger.prepared import prepared_cursor
 
 
 class Step(Enum):
@@ -114,7 +113,7 @@ class _Enrolment(NamedTuple):
 
 def home(*, person: PersonId) -> HomeView:
     """What waits for a person. Costs two queries, and more the first time a process sees a version."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_ENROLMENTS, [person])
         rows = [_Enrolment(*row) for row in cursor.fetchall()]
     courses = content.catalogue()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import PersonId
 from andante.obligations import models, sentences
 from andante.obligations.queries.qualifying import Qualification, answers
@@ -61,11 +62,11 @@ _CONCERNED = """
     SELECT id FROM soon
     WHERE EXISTS (
         SELECT FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
-        WHERE p.unit_id = soon.unit_id AND p.person_id = ANY(%(people)s) AND p.status <> 'left'
+        WHERE p.unit_id = soon.unit_id AND p.person_id = ANY(%(people)s::uuid[]) AND p.status <> 'left'
             AND p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
             AND (p.ends_on IS NULL OR p.ends_on > (%(at)s AT TIME ZONE u.time_zone)::date)
     ) OR EXISTS (
-        SELECT FROM obligations_crewmember m WHERE m.crew_id = soon.id AND m.person_id = ANY(%(people)s)
+        SELECT FROM obligations_crewmember m WHERE m.crew_id = soon.id AND m.person_id = ANY(%(people)s::uuid[])
     )
 """
 
@@ -77,7 +78,7 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
     Whether a member is ready is asked for the moment at which the crew starts.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CONCERNED, {"people": list(people), "at": at, "until": at + AHEAD})
+        cursor.execute(_CONCERNED, {"people": uuid_array(people), "at": at, "until": at + AHEAD})
         ids = [id for (id,) in cursor.fetchall()]
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}

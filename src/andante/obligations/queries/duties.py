@@ -4,21 +4,25 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import CourseId, PersonId
+from andante.ledger.prepared import prepared_cursor
 from andante.obligations import sentences
 from andante.obligations.instants import micros, moment, moment_or_none
 from andante.obligations.rules import form as forms
 from andante.obligations.rules.audience import EVERYBODY
-from andante.obligations.rules.form import RequirementId
+from andante.obligations.rules.form import RequirementForm, RequirementId
 from andante.obligations.sentences import Asked
 from andante.people import queries as people_queries
 from andante.people.queries import PlacedPerson
+
+FORMS_IN_MEMORY = 1_000
 
 
 class Standing(Enum):
@@ -205,8 +209,8 @@ _URGENT = f"""
     FROM person
 """  # noqa: S608 - constants of this module
 _NEWEST_FORMS = """
-    SELECT DISTINCT ON (requirement_id) requirement_id, form
-    FROM obligations_requirementrevision WHERE form IS NOT NULL AND applied_at <= %(at)s
+    SELECT DISTINCT ON (requirement_id) requirement_id, form::text
+    FROM obligations_requirementrevision WHERE form IS NOT NULL AND applied_at <= %s
     ORDER BY requirement_id, number DESC
 """
 _STANDINGS = {standing.value: standing for standing in Standing}
@@ -224,12 +228,11 @@ def duties(
     """
     if not people:
         return []
-    values: dict[str, Any] = {"people": list(people), "at": at}
-    with connection.cursor() as cursor:
+    values: dict[str, Any] = {"people": uuid_array(people), "at": at}
+    with prepared_cursor() if len(people) == 1 else connection.cursor() as cursor:
         cursor.execute(_LIST, values)
         rows = cursor.fetchall()
-        cursor.execute(_NEWEST_FORMS, values)
-        newest = {id: forms.from_stored(form) for id, form in cursor.fetchall()}
+    newest = _newest_forms(at)
     reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
     return [
         Duty(
@@ -262,12 +265,24 @@ def duties(
     ]
 
 
+def _newest_forms(at: datetime) -> dict[RequirementId, RequirementForm]:
+    """All rules as they were applied last."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_NEWEST_FORMS, [at])
+        return {id: _form(text) for id, text in cursor.fetchall()}
+
+
+@lru_cache(maxsize=FORMS_IN_MEMORY)
+def _form(text: str) -> RequirementForm:
+    return forms.from_stored(text)
+
+
 def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId, DutyCounts]:
     """Return how many duties of each person stand how; who has none is left out. One query, counted in the database."""
     if not people:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"people": list(people), "at": at})
+        cursor.execute(_COUNTS, {"people": uuid_array(people), "at": at})
         return {
             person: DutyCounts(person, done, due, overdue, renew, not_yet, moment_or_none(next_due_at))
             for person, done, due, overdue, renew, not_yet, next_due_at in cursor.fetchall()
@@ -294,6 +309,6 @@ def urgency(*, people: Collection[PersonId], at: datetime, until: datetime) -> U
     if not people:
         return Urgency(0, (), ())
     with connection.cursor() as cursor:
-        cursor.execute(_URGENT, {"people": list(people), "at": at, "until": until})
+        cursor.execute(_URGENT, {"people": uuid_array(people), "at": at, "until": until})
         count, overdue, soon = cursor.fetchone()
     return Urgency(count, tuple(overdue or ()), tuple(soon or ()))

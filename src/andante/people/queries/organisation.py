@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import PersonId
 from andante.people.models import Job, OrgUnit
 from andante.people.queries.accounts import shown_name
@@ -122,7 +123,7 @@ _PLACES = f"""
     FROM people_placement c
     JOIN people_person e ON e.id = c.person_id
     JOIN people_orgunit u ON u.id = c.unit_id
-    WHERE {_COUNTS} AND c.person_id = ANY(%(people)s)
+    WHERE {_COUNTS} AND c.person_id = ANY(%(people)s::uuid[])
     ORDER BY e.name, e.id
 """  # noqa: S608 - constants of this module
 _TEAM = f"""
@@ -154,12 +155,12 @@ def placements(
     """
     if people is not None and not people:
         return {}
-    some = "" if people is None else "AND {row}.person_id = ANY(%(people)s)"
+    some = "" if people is None else "AND {row}.person_id = ANY(%(people)s::uuid[])"
     if known_at is None:
         query = _NOW.format(some=some.format(row="c"))
     else:
         query = _THEN.format(timeline=_TIMELINE.format(known=_KNOWN, some=some.format(row="p")))
-    values: dict[str, Any] = {"at": at, "known_at": known_at, "people": list(people or ())}
+    values: dict[str, Any] = {"at": at, "known_at": known_at, "people": uuid_array(people or ())}
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         rows = cursor.fetchall()
@@ -178,7 +179,7 @@ def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
     if not people:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"at": at, "people": list(people)})
+        cursor.execute(_PLACES, {"at": at, "people": uuid_array(people)})
         return [Place(*row) for row in cursor.fetchall()]
 
 
