@@ -50,6 +50,7 @@ COMMANDS = {
     "sealer": Entry("andante.cli.sealer", "sealer", Needs.DATABASE, "Seal records as they come."),
     "key": Entry("andante.cli.key", "key", Needs.DATABASE, "Show or change the key that signs the records."),
     "verify": Entry("andante.cli.verify", "verify", Needs.DATABASE, "Check every record and row against the facts."),
+    "ledger": Entry("andante.cli.ledger", "ledger", Needs.DATABASE, "Months of records, and archives of old ones."),
     "witness": Entry("andante.cli.witness", "witness", Needs.DATABASE, "See those outside who keep our checkpoints."),
     "bundle": Entry("andante.cli.bundle", "bundle", Needs.DATABASE, "Hand records to an auditor."),
     "receipt": Entry("andante.cli.extract", "receipt", Needs.DATABASE, "Hand out one record with its proof."),

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
-from andante.ledger.queries import Cosignature, SealedRecord, Snapshot, Unsealed
+from andante.ledger.queries import Cosignature, Snapshot, Unsealed
 from andante.ledger.statements import instant
 
 FORMAT = "andante-bundle/2"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PENDING, STRAY = 1, 2
 _LEAF = struct.Struct(">qI")
-_RECORD = struct.Struct(">q16shqHI")
 _UNSEALED = struct.Struct(">BB16shqHHI")
 _TILE = struct.Struct(">hqI")
 _CHECKPOINT = struct.Struct(">qqHI")
@@ -66,7 +65,7 @@ class BundleWriter:
         """
         with zipfile.ZipFile(file, "w", allowZip64=True) as archive:
             self._part(archive, "leaves", self._leaves())
-            self._part(archive, "records", map(_record, self._snapshot.records()))
+            self._part(archive, "records", (record.frame() for record in self._snapshot.records()))
             self._part(archive, "unsealed", self._unsealed())
             self._part(archive, "tiles", self._tiles())
             self._part(archive, "checkpoints", self._checkpoints())
@@ -133,12 +132,6 @@ def _info(name: str) -> zipfile.ZipInfo:
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
     return info
-
-
-def _record(record: SealedRecord) -> bytes:
-    stored, salt, body = _microseconds(record.stored), record.salt, record.body
-    head = _RECORD.pack(record.number, record.id.bytes, record.kind, stored, len(salt), len(body))
-    return head + salt + body
 
 
 def _without_leaf(record: Unsealed) -> bytes:

@@ -4,6 +4,7 @@ key that was in force.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,27 +14,37 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from andante.ledger import queries, rows
 from andante.ledger.append import equality_digest, extracted
-from andante.ledger.chain import KeyChain, claims_change
+from andante.ledger.archives import MONTH_ARCHIVED, Archives, month_of
+from andante.ledger.chain import KEY_ROTATED, LOG_OPENED, KeyChain, claims_change
 from andante.ledger.encoding import Entry, checkpoint_text, commitment, split_note
+from andante.ledger.erasure import RECORD_ERASED
 from andante.ledger.findings import Report
 from andante.ledger.log import Log, current_log
 from andante.ledger.merkle import Tree
-from andante.ledger.statements import Fact
+from andante.ledger.statements import Fact, Kind
 
 Erasures = Mapping[UUID, Sequence[UUID]]
 """What records say was erased, and which do."""
 
+_LASTING = (LOG_OPENED, KEY_ROTATED, RECORD_ERASED, MONTH_ARCHIVED)
+"""Events that are never erased and never archived."""
 
-def facts_checked(report: Report) -> Iterator[Fact]:
-    """Check everything that the ledger's tables hold; hand on each fact that is still there, sealed ones first."""
+
+def facts_checked(report: Report, archives: Archives) -> Iterator[Fact]:
+    """
+    Check everything that the ledger's tables hold; hand on each fact that is still there, sealed ones first.
+
+    What was archived is read from the archives that were given.
+    """
     keys = KeyChain(current_log())
     erasures = rows.told_erasures()
-    yield from _sealed(keys, erasures, report)
+    yield from _sealed(keys, erasures, archives, report)
     yield from _unsealed(keys, report)
     _check_erasures(erasures, report)
+    _check_archives(archives, report)
 
 
-def _sealed(keys: KeyChain, erasures: Erasures, report: Report) -> Iterator[Fact]:
+def _sealed(keys: KeyChain, erasures: Erasures, archives: Archives, report: Report) -> Iterator[Fact]:
     """Check every leaf with its record, tiles and checkpoints."""
     tree = Tree()
     tiles: dict[tuple[int, int], bytes] = {}
@@ -46,7 +57,7 @@ def _sealed(keys: KeyChain, erasures: Erasures, report: Report) -> Iterator[Fact
             report.records = tree.size
             return
         tiles.update({(tile.level, tile.index): tile.hashes for tile in tree.extend([row.entry])})
-        fact = _check_record(keys.log, row, erasures, report)
+        fact = _check_record(keys.log, row, erasures, archives, report)
         if fact is not None:
             if claims_change(fact):
                 _check_change(f"record {row.seq} ({row.id})", keys.follow(fact, row.seq), report)
@@ -69,7 +80,7 @@ def _check_change(where: str, forgery: str | None, report: Report) -> None:
         report.find(where, f"is a forged change of key: {forgery}")
 
 
-def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, report: Report) -> Fact | None:
+def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, archives: Archives, report: Report) -> Fact | None:
     where = f"record {row.seq} ({row.id})"
     try:
         entry = Entry.decode(row.entry)
@@ -85,6 +96,11 @@ def _check_record(log: Log, row: rows.SealedRow, erasures: Erasures, report: Rep
             _check_erased(where, row, report)
             return None
         report.find(where, "is named as erased, but its body is still there")
+    if row.body is None and month_of(row.stored) in archives.months:
+        restored = _from_archive(where, row, archives, report)
+        if restored is None:
+            return None
+        row = restored
     if row.body is None or row.salt is None or row.kind is None or row.timestamp is None:
         report.find(where, "is sealed, but its body or its columns were removed")
         return None
@@ -103,6 +119,43 @@ def _check_erased(where: str, row: rows.SealedRow, report: Report) -> None:
     if left:
         report.find(where, f"was erased, but some of its columns were not: {', '.join(left)}")
     report.erased += 1
+
+
+def _from_archive(where: str, row: rows.SealedRow, archives: Archives, report: Report) -> rows.SealedRow | None:
+    """A row with what its month's archive holds of it; None where that is not to be had."""
+    month = month_of(row.stored)
+    if row.seq == 0 or (row.kind == Kind.AUDIT and row.verb in _LASTING):
+        report.find(where, "is of a kind that is never archived, but its body was removed")
+        return None
+    report.archived += 1
+    if not archives.has(month):
+        report.not_given[month] = report.not_given.get(month, 0) + 1
+        if row.kind is None or row.timestamp is None or row.digest is None:
+            report.find(where, "was archived, and its columns were removed besides")
+        return None
+    record = archives.at(month, row.seq)
+    if record is None:
+        report.find(where, "was removed: the archive of its month does not hold it")
+        return None
+    try:
+        return replace(row, salt=record.salt, body=record.body.decode())
+    except UnicodeDecodeError:
+        report.find(where, "cannot be read in the archive of its month")
+        return None
+
+
+def _check_archives(archives: Archives, report: Report) -> None:
+    """What is noted as archived, and what records say was, must be the same; and no more may be gone than was taken."""
+    for told in archives.told:
+        if told.month not in archives.noted:
+            report.find(f"record {told.fact}", f"says that the month {told.month} was archived, which was never done")
+    for month, fact in archives.noted.items():
+        if fact not in {told.fact for told in archives.told if told.month == month}:
+            report.find(f"month {month}", "is noted as archived, but no record says so")
+    for month, gone in report.not_given.items():
+        most = max(told.records for told in archives.told if told.month == month)
+        if gone > most:
+            report.find(f"month {month}", f"lacks {gone} records, but its archive was made of {most}")
 
 
 def _check_erasures(told: Erasures, report: Report) -> None:

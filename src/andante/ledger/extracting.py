@@ -26,7 +26,8 @@ class LeafRecord:
     """
     A record as its tables hold it, with its leaf's number and entry.
 
-    `salt` and `body` are None where they are gone; `erased` says that this was by law.
+    `salt` and `body` are None where they are gone; `erased` says that this was by law, `archived` in which month's
+    archive they stand.
     """
 
     number: int
@@ -37,6 +38,7 @@ class LeafRecord:
     body: str | None
     entry: bytes
     erased: bool
+    archived: str
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,14 @@ class Cosignature:
 
 
 _RECORDS = """
-    SELECT l.seq, l.id, s.kind, l.stored, b.salt, b.body, l.entry, e.record IS NOT NULL AS erased
+    SELECT l.seq, l.id, s.kind, l.stored, b.salt, b.body, l.entry, e.record IS NOT NULL AS erased,
+        coalesce(to_char(a.since AT TIME ZONE 'UTC', 'YYYY-MM'), '') AS archived
     FROM ({chosen}) chosen
     JOIN ledger_leaf l ON l.id = chosen.id AND l.stored = chosen.stored
     LEFT JOIN ledger_statement s ON s.id = l.id AND s.stored = l.stored
     LEFT JOIN ledger_body b ON b.id = l.id AND b.stored = l.stored
     LEFT JOIN ledger_erasure e ON e.record = l.id
+    LEFT JOIN ledger_archive a ON b.id IS NULL AND e.record IS NULL AND a.since <= l.stored AND l.stored < a.until
     WHERE l.seq < %(size)s ORDER BY l.seq
 """
 _ONE = "SELECT id, stored FROM ledger_leaf WHERE id = %(id)s"
@@ -111,6 +115,23 @@ def count_concerning(*, person: UUID, subjects: Collection[str], erased: Collect
     return found, waiting
 
 
+def archived_months_concerning(
+    *, person: UUID, subjects: Collection[str], erased: Collection[UUID] = ()
+) -> dict[str, int]:
+    """In which months' archives records that concern a person stand, and how many. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT to_char(a.since AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) "  # noqa: S608 - a constant
+            f"FROM ({_CONCERNING}) chosen "
+            "JOIN ledger_archive a ON a.since <= chosen.stored AND chosen.stored < a.until "
+            "LEFT JOIN ledger_body b ON b.stored = chosen.stored AND b.id = chosen.id "
+            "LEFT JOIN ledger_erasure e ON e.record = chosen.id "
+            "WHERE b.id IS NULL AND e.record IS NULL GROUP BY month ORDER BY month",
+            _about(person, subjects, erased),
+        )
+        return dict(cursor.fetchall())
+
+
 def cosignatures(*, size: int) -> list[Cosignature]:
     """What witnesses signed of the checkpoint of this size, by their names."""
     with connection.cursor() as cursor:
@@ -142,8 +163,8 @@ def _read(chosen: str, values: dict[str, Any]) -> Iterator[LeafRecord]:
 
 
 def _record(row: Any) -> LeafRecord:
-    number, id, kind, stored, salt, body, entry, erased = row
+    number, id, kind, stored, salt, body, entry, erased, archived = row
     entry = bytes(entry)
     # A record that is gone still says in its leaf what it was.
     kind = Entry.decode(entry).kind if kind is None else kind
-    return LeafRecord(number, id, kind, stored, None if salt is None else bytes(salt), body, entry, erased)
+    return LeafRecord(number, id, kind, stored, None if salt is None else bytes(salt), body, entry, erased, archived)

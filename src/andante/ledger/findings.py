@@ -25,6 +25,10 @@ class Report:
     waiting: int = 0
     erased: int = 0
     """Of the records, those whose content was lawfully removed."""
+    archived: int = 0
+    """Of the records, those whose content stands in an archive."""
+    not_given: dict[str, int] = field(default_factory=dict)
+    """Months whose archives were not given, with how many records stand there; no row was compared then."""
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -35,3 +39,8 @@ class Report:
     @property
     def sound(self) -> bool:
         return not self.findings
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything could be checked."""
+        return not self.not_given

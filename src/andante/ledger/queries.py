@@ -14,12 +14,13 @@ from django.db import connection, transaction
 
 from andante.ledger.chain import LogKey, keys
 from andante.ledger.encoding import decode_key, fingerprint, key_id, split_note
-from andante.ledger.erasure import erasures
+from andante.ledger.erasure import archived_months, erasures
 from andante.ledger.extracting import (
     BY_WITNESS,
     COSIGNATURES,
     Cosignature,
     LeafRecord,
+    archived_months_concerning,
     cosignatures,
     count_concerning,
     key_records,
@@ -27,10 +28,11 @@ from andante.ledger.extracting import (
     newest_cosignatures,
     records_concerning,
 )
+from andante.ledger.frames import SealedRecord
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
 from andante.ledger.proofs import consistency_proof, inclusion_proof
-from andante.ledger.rows import TRACES, Checkpoint, read_fact, stream, tile_rows
+from andante.ledger.rows import TRACES, Checkpoint, read_fact, read_remains, stream, tile_rows
 from andante.ledger.standing import (
     Verification,
     WitnessView,
@@ -60,6 +62,8 @@ __all__ = [
     "Unsealed",
     "Verification",
     "WitnessView",
+    "archived_months",
+    "archived_months_concerning",
     "bundle_snapshot",
     "clock_steps_back",
     "consistency_proof",
@@ -114,11 +118,16 @@ class Place:
 
 @dataclass(frozen=True)
 class StoredFact:
-    """A fact as it stands in the ledger. `seq` is None until it is sealed."""
+    """
+    A fact as it stands in the ledger. `seq` is None until it is sealed.
+
+    :ivar archived: the month (`2026-10`) whose archive holds what it says; the fact then has only what its columns tell
+    """
 
     fact: Fact
     stored: datetime
     seq: int | None
+    archived: str = ""
 
     @property
     def place(self) -> Place:
@@ -139,23 +148,16 @@ class Lag:
 def fact(id: UUID) -> StoredFact | None:
     """One fact by its id; none for an id that is not taken, and for a record that was erased (see `erasures`)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
-            FROM ledger_statement_key k
-            JOIN ledger_statement s ON s.stored = k.stored AND s.id = k.id
-            JOIN ledger_body b ON b.stored = k.stored AND b.id = k.id
-            LEFT JOIN ledger_leaf l ON l.id = k.id
-            WHERE k.id = %s
-            """,
-            [id],
-        )
+        cursor.execute(_ONE, [id])
         row = cursor.fetchone()
-    return StoredFact(read_fact(*row[:4]), row[4], row[5]) if row else None
+    return _stored(row) if row else None
 
 
 def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
-    """Sealed facts in leaf order, those whose number is greater than `after`, at most `limit`; erased ones are not."""
+    """
+    Sealed facts in leaf order, those whose number is greater than `after`, at most `limit`; none that was erased or
+    archived.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -170,15 +172,28 @@ def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
 
 
-_PAGE = """
-    SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
-    FROM ({chosen}) s
-    JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
-    LEFT JOIN ledger_leaf l ON l.id = s.id AND l.stored = s.stored
-    ORDER BY s."timestamp" DESC, s.id DESC LIMIT %(limit)s
+# What is neither there nor in an archive was erased, or taken away: `andante verify` tells which.
+_WHOLE = """
+    s.id, s.kind, s."timestamp", b.body, s.actor, s.verb, s.object, s.registration, s.stored, l.seq,
+    to_char(a.since AT TIME ZONE 'UTC', 'YYYY-MM')
 """
+_BODIES = """
+    LEFT JOIN ledger_body b ON b.stored = s.stored AND b.id = s.id
+    LEFT JOIN ledger_archive a ON b.id IS NULL AND a.since <= s.stored AND s.stored < a.until AND s.verb <> ''
+    LEFT JOIN ledger_leaf l ON l.id = s.id AND l.stored = s.stored
+"""
+_IS_THERE = "(b.id IS NOT NULL OR a.since IS NOT NULL)"
+_ONE = f"""
+    SELECT {_WHOLE}
+    FROM ledger_statement_key k JOIN ledger_statement s ON s.stored = k.stored AND s.id = k.id {_BODIES}
+    WHERE k.id = %s AND {_IS_THERE}
+"""  # noqa: S608 - constants of this module
+_PAGE = f"""
+    SELECT {_WHOLE} FROM ({{chosen}}) s {_BODIES}
+    WHERE {_IS_THERE} ORDER BY s."timestamp" DESC, s.id DESC LIMIT %(limit)s
+"""  # noqa: S608 - constants of this module
 _CHOSEN = """
-    SELECT stored, id, kind, "timestamp" FROM ledger_statement
+    SELECT stored, id, kind, "timestamp", actor, verb, object, registration FROM ledger_statement
     WHERE {conditions} ORDER BY "timestamp" DESC, id DESC LIMIT %(limit)s
 """
 _EARLIER = '("timestamp", id) < (%(happened)s, %(id)s)'
@@ -241,7 +256,14 @@ def _page(chosen: str, values: dict[str, Any], before: Place | None) -> list[Sto
         values |= {"happened": before.happened, "id": before.id}
     with connection.cursor() as cursor:
         cursor.execute(_PAGE.format(chosen=chosen), values)
-        return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
+        return [_stored(row) for row in cursor.fetchall()]
+
+
+def _stored(row: Any) -> StoredFact:
+    id, kind, timestamp, body, *columns, stored, seq, archived = row
+    if body is not None:
+        return StoredFact(read_fact(id, kind, timestamp, body), stored, seq)
+    return StoredFact(read_remains(id, kind, timestamp, columns), stored, seq, archived)
 
 
 @dataclass(frozen=True)
@@ -338,18 +360,6 @@ def clock_steps_back() -> list[ClockStep]:
             ") c WHERE made < before ORDER BY size"
         )
         return [ClockStep(*row) for row in cursor.fetchall()]
-
-
-@dataclass(frozen=True)
-class SealedRecord:
-    """A record that has a leaf, with the leaf's number."""
-
-    number: int
-    id: UUID
-    kind: int
-    stored: datetime
-    salt: bytes
-    body: bytes
 
 
 @dataclass(frozen=True)

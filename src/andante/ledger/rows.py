@@ -4,7 +4,7 @@ The ledger's rows, streamed through a cursor on the server: a million of them ta
 Each function must be read inside a transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,24 @@ TRACES = """
 def read_fact(id: UUID, kind: int, timestamp: datetime, body: str) -> Fact:
     """A fact from its row."""
     return Fact(id, Kind(kind), timestamp, msgspec.json.decode(body))
+
+
+def read_remains(id: UUID, kind: int, timestamp: datetime, columns: Sequence[Any]) -> Fact:
+    """
+    What the tables still tell of a fact whose body stands in an archive.
+
+    :param columns: actor, verb, object, registration
+    """
+    actor, verb, object, registration = columns
+    body: dict[str, Any]
+    if kind == Kind.STATEMENT:
+        home, bar, name = actor.rpartition("|")
+        who = {"account": {"homePage": home, "name": name}} if bar else {"mbox": actor}
+        context = {"registration": str(registration)} if registration else {}
+        body = {"id": str(id), "actor": who, "verb": {"id": verb}, "object": {"id": object}, "context": context}
+    else:
+        body = {"id": str(id), "by": actor, "action": verb, "subject": object, "old": {}, "new": {}, "why": ""}
+    return Fact(id, Kind(kind), timestamp, body)
 
 
 def sealed_rows() -> Iterator[SealedRow]:

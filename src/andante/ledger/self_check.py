@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -64,6 +65,7 @@ def alone(*, wait: bool) -> Iterator[bool]:
 
 def verify_on_record(
     projections: Sequence[Projection],
+    archives: Sequence[Path] = (),
     *,
     by: Principal,
     told: Callable[[Report], None],
@@ -72,11 +74,12 @@ def verify_on_record(
     """
     Verify the whole database, and record what came of it.
 
+    :param archives: files of archived months
     :param told: called with the report before anything is written, so that it is told even where writing fails
     :param alarm: called in the transaction that records a difference, unless the verification before had found the same
     """
     began = time.monotonic()
-    report = verify(projections)
+    report = verify(projections, archives)
     seconds = time.monotonic() - began
     told(report)
     places = [finding.where for finding in report.findings]
@@ -84,6 +87,7 @@ def verify_on_record(
         "records": report.records,
         "waiting": report.waiting,
         "rows": report.rows,
+        "months_not_read": sorted(report.not_given),
         "findings": len(places),
         "places": places[:LISTED_PLACES],
         "digest": places_digest(places),

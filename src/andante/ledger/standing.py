@@ -95,6 +95,7 @@ class Verification:
     :ivar finished: when it ended, by the database's clock
     :ivar records: sealed records that were checked; `waiting`: those that were not sealed yet
     :ivar rows: rows that were compared with the facts
+    :ivar months_not_read: archived months whose files were not there; no row was compared then
     :ivar findings: how many places differ; at most 100 are counted
     :ivar places: the first of them: `record 17 (…)`, `checkpoint 261`, `learning_attempt …`
     :ivar digest: the same for the same places, in hexadecimal
@@ -108,6 +109,7 @@ class Verification:
     records: int
     waiting: int
     rows: int
+    months_not_read: tuple[str, ...]
     findings: int
     places: tuple[str, ...]
     digest: str
@@ -145,6 +147,7 @@ class Verification:
             records=new["records"],
             waiting=new["waiting"],
             rows=new["rows"],
+            months_not_read=tuple(new.get("months_not_read", ())),
             findings=new["findings"],
             places=tuple(new["places"]),
             digest=new["digest"],

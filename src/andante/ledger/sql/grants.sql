@@ -25,6 +25,11 @@ GRANT SELECT ON ledger_log, ledger_statement_key, ledger_statement, ledger_body,
 GRANT INSERT ON ledger_statement_key, ledger_statement, ledger_body, ledger_pending TO andante_application;
 GRANT SELECT ON ledger_erasure TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_erase(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea) TO andante_application;
+GRANT SELECT ON ledger_archive TO andante_application;
+GRANT EXECUTE ON FUNCTION ledger_archive_month(timestamptz, numeric, uuid, timestamptz, text, text, bytea, bytea, bytea)
+    TO andante_application;
+GRANT EXECUTE ON FUNCTION ledger_erase_archived(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea)
+    TO andante_application;
 GRANT SELECT, INSERT ON ledger_cosignature TO andante_application;
 GRANT SELECT, INSERT, UPDATE ON ledger_follower, ledger_witness TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_make_months(integer) TO andante_application, andante_sealer;

@@ -1,0 +1,540 @@
+"""Archiving a month: what its records say goes into a file, which is whole before anything is taken out."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from andante.kernel import clock
+from andante.kernel.ids import new_id
+from andante.kernel.principals import cli_principal
+from andante.ledger import archiving, operations, queries
+from andante.ledger.append import prepared
+from andante.ledger.archives import ArchiveUnfit, read_archive, sha256_of
+from andante.ledger.archiving import (
+    Archived,
+    ArchiveRefused,
+    FileExists,
+    archive_month,
+    archive_preview,
+    months,
+    renew_archive,
+)
+from andante.ledger.following import FactsArchived, Follower, follow
+from andante.ledger.statements import Fact, audit
+from andante.ledger.tests.months import move_pending, set_triggers
+from andante.ledger.tests.test_append import BY, completed
+from andante.ledger.tests.test_erasure import append, erase, named
+from andante.ledger.tests.test_sealing import run
+from andante.ledger.verification import Projection, verify
+
+pytestmark = pytest.mark.slow
+MONTH, WHY = "2026-09", "Older than the law asks for"
+
+
+@pytest.fixture
+def facts(own_database, sealer, owner_connection) -> list[Fact]:
+    """Of September: the log's first record, three others; of now: one more. All sealed."""
+    old = [completed(), named("Ada Byron"), completed()]
+    append(*old)
+    move_pending(owner_connection, MONTH)
+    run(sealer)
+    new = completed()
+    append(new)
+    run(sealer)
+    return [*old, new]
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    return tmp_path / "september.zip"
+
+
+@pytest.fixture
+def archived(facts, out) -> Archived:
+    return archive(out)
+
+
+@pytest.fixture
+def forge(owner_connection) -> Callable[..., None]:
+    def _forge(statement: str, *values: object) -> None:
+        set_triggers(owner_connection, "DISABLE")
+        assert owner_connection.execute(statement, values).rowcount > 0
+
+    return _forge
+
+
+def archive(out: Path, month: str = MONTH, **values) -> Archived:
+    return archive_month(**{"month": month, "out": out, "why": WHY, "by": cli_principal(), "at": clock.now()} | values)
+
+
+def bodies() -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_body")
+        return {id for (id,) in cursor.fetchall()}
+
+
+def findings(*archives: Path) -> list[str]:
+    return [str(finding) for finding in verify((), archives).findings]
+
+
+class TestTheFile:
+    def test_holds_what_the_month_s_records_say_but_for_those_that_never_leave(self, archived, facts, out):
+        records = list(read_archive(out))
+
+        assert [record.id for record in records] == [fact.id for fact in facts[:3]]
+        assert [json.loads(record.body) for record in records] == [fact.body for fact in facts[:3]]
+        assert (archived.records, archived.staying) == (3, 1)
+
+    def test_has_the_form_of_the_page_on_its_format(self, archived, out):
+        with zipfile.ZipFile(out) as file:
+            assert file.namelist() == ["records", "manifest.json"]
+            manifest = json.loads(file.read("manifest.json"))
+        log = queries.current_log()
+        assert set(manifest) == {"format", "log", "month", "records", "made"}
+        assert manifest["log"] == {"id": str(log.id), "iri": log.iri, "origin": log.origin}
+        assert (manifest["format"], manifest["month"], manifest["records"]) == ("andante-archive/1", MONTH, 3)
+
+    def test_is_its_owner_s_alone_and_stands_there_alone(self, archived, out):
+        assert out.stat().st_mode & 0o777 == 0o600
+        assert list(out.parent.iterdir()) == [out]
+
+
+class TestArchiving:
+    def test_is_on_record_with_the_file_s_hash_and_the_reason(self, archived, out):
+        told = queries.fact(archived.fact).fact.body
+
+        assert (told["action"], told["subject"], told["why"]) == ("month-archived", f"month:{MONTH}", WHY)
+        assert told["new"] == {"records": 3, "sha256": sha256_of(out), "format": "andante-archive/1"}
+
+    def test_takes_out_the_bodies_of_the_month_and_nothing_else(self, archived, facts):
+        first = queries.facts(limit=1)[0].fact
+
+        assert bodies() == {first.id, facts[3].id, archived.fact}
+        assert set(queries.records([fact.id for fact in facts])) == {fact.id for fact in facts}
+
+    def test_keeps_every_id_taken(self, archived, facts):
+        append(facts[0])  # the same again: nothing happens
+        with pytest.raises(operations.StatementConflict):
+            append(Fact(facts[0].id, facts[0].kind, facts[0].timestamp, {**facts[0].body, "result": {}}))
+
+    def test_keeps_what_the_log_itself_needs(self, own_database, sealer, owner_connection, out):
+        ada = named("Ada Byron")
+        append(ada, completed())
+        move_pending(owner_connection, "2026-08")
+        run(sealer)
+        erase(ada.id)
+        kept = [named("x", action=action) for action in ("key-rotated", "month-archived")]
+        odd = audit(
+            id=new_id(), by=BY, action="noted", subject="x", at=clock.now(), new={"quoted": {"action": "record-erased"}}
+        )
+        append(completed(), *kept, odd)
+        move_pending(owner_connection, MONTH)
+        run(sealer)
+
+        done = archive(out)
+
+        assert (done.records, done.staying) == (1, 4)
+        assert {each.id for each in (*kept, odd)} | set(queries.erasures([ada.id]).values()) <= bodies()
+
+    def test_goes_on_where_records_of_the_month_were_erased(self, facts, out):
+        erase(facts[1].id)
+
+        assert archive(out).records == 2
+        assert findings(out) == []
+
+
+class TestIsRefused:
+    @pytest.mark.parametrize(
+        ("month", "told"),
+        [
+            ("2026-9", "is no month"),
+            ("September", "is no month"),
+            ("2026-01", "no records"),
+            (f"{clock.now():%Y-%m}", "not finished"),
+        ],
+    )
+    def test_for_what_is_no_finished_month_with_records(self, facts, out, month, told):
+        with pytest.raises(ArchiveRefused, match=told):
+            archive(out, month)
+        assert not out.exists()
+
+    def test_a_second_time(self, archived, tmp_path):
+        with pytest.raises(ArchiveRefused, match="archived before"):
+            archive(tmp_path / "again.zip")
+
+    def test_while_a_record_waits_for_the_sealer(self, facts, owner_connection, out):
+        append(completed())
+        move_pending(owner_connection, MONTH)
+
+        with pytest.raises(ArchiveRefused, match="1 records of the month 2026-09 are not sealed"):
+            archive(out)
+
+    def test_where_nothing_may_leave(self, own_database, sealer, owner_connection, out):
+        move_pending(owner_connection, MONTH)  # the log's first record
+        run(sealer)
+
+        with pytest.raises(ArchiveRefused, match="No record of the month"):
+            archive(out)
+
+    def test_without_a_reason(self, facts, out):
+        with pytest.raises(ArchiveRefused, match="Say why"):
+            archive(out, why=" ")
+
+    def test_where_a_file_stands(self, facts, out):
+        out.write_text("something else")
+
+        with pytest.raises(FileExists, match="stands there already"):
+            archive(out)
+        assert out.read_text() == "something else"
+
+    def test_before_all_followers_have_seen_the_month(self, facts, out):
+        with pytest.raises(ArchiveRefused, match="was seen by tests"):
+            archive(out, followers=["tests"])
+        follow(Follower("tests", lambda _batch: None))
+
+        assert archive(out, followers=["tests"]).records == 3
+
+    @pytest.mark.parametrize("part", ["body", "salt"])
+    def test_where_a_record_is_not_what_was_sealed(self, facts, forge, out, part):
+        changed = {"body": "body = body || ' '", "salt": "salt = sha256('x')"}[part]
+        forge(f"UPDATE ledger_body SET {changed} WHERE id = %s", facts[0].id)
+
+        with pytest.raises(ArchiveRefused, match="is not what was sealed"):
+            archive(out)
+        assert list(out.parent.iterdir()) == []
+        assert facts[0].id in bodies()
+
+    def test_where_a_record_is_missing(self, facts, forge, out):
+        forge("DELETE FROM ledger_body WHERE id = %s", facts[0].id)
+
+        with pytest.raises(ArchiveRefused, match="1 records of the month 2026-09 are missing"):
+            archive(out)
+
+    def test_where_a_record_was_erased_while_the_file_was_written(self, facts, out, monkeypatch):
+        write = archiving.write_archive
+
+        def write_slowly(*arguments, **values):
+            done = write(*arguments, **values)
+            connection.ensure_connection()
+            with psycopg.connect(
+                connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"]
+            ) as other:
+                other.execute("SET ROLE andante_application")
+                fact = audit(
+                    id=new_id(), by=BY, action="record-erased", subject=f"record:{facts[0].id}", at=clock.now()
+                )
+                other.execute(
+                    "SELECT ledger_erase(%(target)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, %(digest)s, %(salt)s, "
+                    "%(commitment)s)",
+                    {**prepared(fact), "target": facts[0].id},
+                )
+            return done
+
+        monkeypatch.setattr(archiving, "write_archive", write_slowly)
+
+        with pytest.raises(ArchiveRefused, match="something changed meanwhile"):
+            archive(out)
+        assert not out.exists()
+        assert facts[1].id in bodies()
+
+
+class TestWhoeverDies:
+    @pytest.mark.parametrize("step", ["write_archive", "_sync", "_compare", "sha256_of", "_fact", "prepared"])
+    def test_before_the_transaction_has_lost_nothing(self, facts, out, monkeypatch, step):
+        before = bodies()
+
+        def die(*_arguments, **_values):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(archiving, step, die)
+            with pytest.raises(KeyboardInterrupt):
+                archive(out)
+
+        assert bodies() == before
+        assert not [one for one in months() if one.archived]
+        assert out.exists() is (step in {"_fact", "prepared"})
+        out.unlink(missing_ok=True)
+        assert archive(out).records == 3
+
+
+class TestMonths:
+    def test_are_listed_with_what_may_be_archived(self, facts):
+        september, now = months()
+
+        assert (september.month, september.records, september.archived, september.refusal) == (MONTH, 4, False, "")
+        assert september.size > 0
+        assert (now.records, now.waiting) == (1, 0)
+        assert "not finished" in now.refusal
+
+    def test_that_were_archived_say_so(self, archived):
+        september, now = months()
+
+        assert (september.records, september.archived, now.waiting) == (4, True, 1)
+
+    def test_are_previewed_without_doing_anything(self, facts, out):
+        before = bodies()
+        preview = archive_preview(month=MONTH)
+
+        assert (preview.records, preview.staying, preview.fact) == (3, 1, None)
+        assert bodies() == before
+
+
+class TestNobodyElse:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "DELETE FROM ledger_body",
+            "TRUNCATE ledger_body",
+            "TRUNCATE ledger_body_2026_09",
+            "DROP TABLE ledger_body_2026_09",
+            "ALTER TABLE ledger_body DETACH PARTITION ledger_body_2026_09",
+            "INSERT INTO ledger_archive VALUES ('2026-09-01+00', '2026-10-01+00', gen_random_uuid())",
+            "DELETE FROM ledger_archive",
+            "SELECT ledger_append_event(gen_random_uuid(), now(), '', '', '', '{}', '', '', '')",
+        ],
+    )
+    def test_of_the_application_may_take_bodies_out_by_hand(self, facts, change):
+        refused = pytest.raises(DatabaseError, match=r"permission denied|must be owner")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+
+    def test_of_the_sealer_may_archive(self, facts):
+        refused = pytest.raises(DatabaseError, match="permission denied")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE andante_sealer")
+            cursor.execute("SELECT ledger_archive_month(now(), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL)")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "DELETE FROM ledger_body WHERE id = %(now)s",
+            "DELETE FROM ledger_body WHERE id = %(first)s",
+            "UPDATE ledger_statement SET actor = '', verb = '', object = '' WHERE id = %(gone)s",
+            "UPDATE ledger_statement_key SET digest = NULL WHERE id = %(gone)s",
+            "DELETE FROM ledger_leaf WHERE id = %(gone)s",
+            "DELETE FROM ledger_archive",
+            "TRUNCATE ledger_archive",
+        ],
+    )
+    def test_and_not_the_owner_may_do_what_no_archive_explains(self, archived, facts, owner_connection, change):
+        first = queries.facts(limit=1)[0].fact
+        values = {"now": facts[3].id, "first": first.id, "gone": facts[0].id}
+
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            owner_connection.execute(change, values)
+
+    @pytest.mark.parametrize(
+        ("wrong", "told"),
+        [
+            ({"action": "tried"}, "does not say"),
+            ({"subject": "month:2026-08"}, "does not say"),
+            ({"new": {"records": 3, "sha256": "0" * 64, "format": "other"}}, "names no archive"),
+            ({"new": {"records": 3, "sha256": "x", "format": "andante-archive/1"}}, "names no archive"),
+            ({"new": {"records": 2, "sha256": "0" * 64, "format": "andante-archive/1"}}, "just the records"),
+            ({"numbers": 5}, "just the records"),
+            ({"month": "2026-09-02 00:00:00+00"}, "No month begins"),
+            ({"month": None}, "No month begins"),
+        ],
+    )
+    def test_is_served_where_the_record_says_something_else(self, facts, wrong, told):
+        values = {
+            "action": "month-archived",
+            "subject": "month:2026-09",
+            "new": {"records": 3, "sha256": "0" * 64, "format": "andante-archive/1"},
+        }
+        fact = audit(id=new_id(), by=BY, at=clock.now(), **values | {k: v for k, v in wrong.items() if k in values})
+        given = {**prepared(fact), "month": "2026-09-01 00:00:00+00", "numbers": 6}
+        given |= {name: value for name, value in wrong.items() if name in given}
+
+        refused = pytest.raises(DatabaseError, match=told)
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ledger_archive_month(%(month)s, %(numbers)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, "
+                "%(digest)s, %(salt)s, %(commitment)s)",
+                given,
+            )
+        assert facts[0].id in bodies()
+
+
+class TestVerify:
+    def test_reads_archived_records_from_the_file(self, archived, facts, out, sealer):
+        run(sealer)
+        replayed: list[UUID] = []
+        shelf = Projection("shelf", lambda fact: replayed.append(fact.id), ())
+
+        report = verify((shelf,), [out])
+
+        assert (report.findings, report.archived, report.complete) == ([], 3, True)
+        assert replayed[1:5] == [fact.id for fact in facts]
+
+    def test_without_the_file_is_incomplete_and_replays_nothing(self, archived):
+        shelf = Projection("shelf", lambda _fact: pytest.fail("replayed"), (), lambda: pytest.fail("judged"))
+
+        report = verify((shelf,))
+
+        assert (report.findings, report.complete, report.not_given, report.rows) == ([], False, {MONTH: 3}, 0)
+
+    def test_refuses_a_file_with_one_byte_changed(self, archived, out):
+        data = bytearray(out.read_bytes())
+        data[len(data) // 2] ^= 1
+        out.write_bytes(data)
+
+        with pytest.raises(ArchiveUnfit, match="was changed, or is another file"):
+            verify((), [out])
+
+    def test_finds_a_body_that_is_missing_without_an_archive(self, facts, forge):
+        forge("DELETE FROM ledger_body WHERE id = %s", facts[0].id)
+
+        assert findings() == [f"record 1 ({facts[0].id}): is sealed, but its body or its columns were removed"]
+
+    def test_finds_a_month_that_is_noted_as_archived_but_that_no_record_tells_of(self, facts, forge):
+        forge("INSERT INTO ledger_archive VALUES ('2026-09-01+00', '2026-10-01+00', gen_random_uuid())")
+        forge("DELETE FROM ledger_body WHERE id = %s", facts[0].id)
+
+        assert findings() == [
+            f"record 1 ({facts[0].id}): is sealed, but its body or its columns were removed",
+            "month 2026-09: is noted as archived, but no record says so",
+        ]
+
+    def test_finds_a_record_that_claims_an_archive_which_was_never_made(self, facts, forge):
+        new = {"records": 3, "sha256": "0" * 64, "format": "andante-archive/1"}
+        claim = audit(id=new_id(), by=BY, action="month-archived", subject="month:2026-09", at=clock.now(), new=new)
+        append(claim)
+        forge("DELETE FROM ledger_body WHERE id = %s", facts[0].id)
+
+        assert findings() == [
+            f"record 1 ({facts[0].id}): is sealed, but its body or its columns were removed",
+            f"record {claim.id}: says that the month 2026-09 was archived, which was never done",
+        ]
+
+    def test_finds_that_more_is_gone_than_was_archived(self, archived, forge):
+        first = queries.facts(limit=1)[0].fact
+        forge("DELETE FROM ledger_body WHERE id = %s", first.id)
+
+        assert findings() == [f"record 0 ({first.id}): is of a kind that is never archived, but its body was removed"]
+
+    def test_finds_that_a_record_of_the_month_is_in_neither(self, facts, out, owner_connection, sealer, forge):
+        archive(out)
+        late = completed()
+        append(late)
+        move_pending(owner_connection, MONTH)
+        run(sealer)
+        forge("DELETE FROM ledger_body WHERE id = %s", late.id)
+
+        assert "month 2026-09: lacks 4 records, but its archive was made of 3" in findings()
+        assert any("the archive of its month does not hold it" in finding for finding in findings(out))
+
+    @pytest.mark.parametrize("given", [True, False])
+    def test_finds_that_columns_of_an_archived_record_were_removed(self, archived, facts, forge, out, given):
+        forge("DELETE FROM ledger_statement WHERE id = %s", facts[0].id)
+
+        assert any(f"record 1 ({facts[0].id})" in finding for finding in findings(*([out] if given else [])))
+
+    def test_finds_changed_columns_of_an_archived_record_with_the_file(self, archived, facts, forge, out):
+        forge("UPDATE ledger_statement SET actor = 'somebody' WHERE id = %s", facts[0].id)
+
+        assert findings(out) == [f"record 1 ({facts[0].id}): its columns were changed: actor"]
+
+
+class TestReading:
+    def test_tells_of_an_archived_record_what_its_columns_do(self, archived, facts):
+        statement, event = (queries.fact(fact.id) for fact in facts[:2])
+
+        assert (statement.archived, event.archived) == (MONTH, MONTH)
+        assert (statement.fact.verb, statement.fact.actor, statement.fact.object) == (
+            facts[0].verb,
+            facts[0].actor,
+            facts[0].object,
+        )
+        assert (statement.seq, statement.fact.registration) == (1, facts[0].registration)
+        assert (event.fact.verb, event.fact.body["subject"], event.fact.body["new"]) == (
+            "person-created",
+            "person:7",
+            {},
+        )
+
+    def test_lists_archived_events_among_the_others(self, archived, facts):
+        listed = queries.audit_events(limit=10)
+
+        assert {facts[1].id, archived.fact} <= {stored.fact.id for stored in listed}
+        assert [stored.archived for stored in listed if stored.fact.id == facts[1].id] == [MONTH]
+
+    def test_keeps_a_follower_from_going_on_as_if_nothing_had_been(self, archived):
+        follower = Follower("tests", lambda _batch: pytest.fail("told"))
+
+        with pytest.raises(FactsArchived, match="archived with the month 2026-09"):
+            follow(follower)
+
+    def test_lets_a_follower_go_on_that_has_seen_the_month(self, facts, out, sealer):
+        seen: list[UUID] = []
+        follower = Follower("tests", lambda batch: seen.extend(one.fact.id for one in batch))
+        follow(follower)
+        archive(out)
+        run(sealer)
+        follow(follower)
+
+        assert len(seen) == 6
+
+
+class TestErasing:
+    def test_an_archived_record_removes_what_the_database_still_holds(self, archived, facts, out, sealer):
+        assert queries.archived_months([fact.id for fact in facts]) == dict.fromkeys(
+            [fact.id for fact in facts[:3]], MONTH
+        )
+
+        erase(facts[1].id)
+        run(sealer)
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.actor, s.object, k.digest FROM ledger_statement s JOIN ledger_statement_key k USING (id) "
+                "WHERE id = %s",
+                [facts[1].id],
+            )
+            assert cursor.fetchone() == ("", "", None)
+        assert queries.fact(facts[1].id) is None
+        assert findings() == findings(out) == []
+        with pytest.raises(operations.ErasureRefused, match="erased before"):
+            erase(facts[1].id)
+
+    def test_leaves_the_archive_to_be_renewed_without_it(self, archived, facts, out, tmp_path, sealer):
+        new = tmp_path / "new.zip"
+        with pytest.raises(ArchiveRefused, match="Nothing in"):
+            renew_archive(old=out, out=new, why="Erased", by=cli_principal(), at=clock.now())
+        erase(facts[1].id)
+
+        renewed = renew_archive(old=out, out=new, why="Erased", by=cli_principal(), at=clock.now())
+        run(sealer)
+
+        assert [record.id for record in read_archive(new)] == [facts[0].id, facts[2].id]
+        assert (renewed.records, renewed.month) == (2, MONTH)
+        assert findings() == findings(new) == findings(out) == []
+
+    def test_refuses_to_renew_a_file_that_was_changed(self, archived, facts, out, tmp_path):
+        erase(facts[1].id)
+        out.write_bytes(out.read_bytes() + b" ")
+
+        with pytest.raises(ArchiveUnfit):
+            renew_archive(old=out, out=tmp_path / "new.zip", why="Erased", by=cli_principal(), at=clock.now())
+
+
+class TestTheMigration:
+    def test_goes_back_while_nothing_was_archived(self, facts, owner_connection):
+        sql = (Path(archiving.__file__).parent / "sql" / "drop_archive.sql").read_text()
+        owner_connection.execute(sql)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+            owner_connection.execute("DELETE FROM ledger_body")
+
+    def test_does_not_go_back_afterwards(self, archived, owner_connection):
+        sql = (Path(archiving.__file__).parent / "sql" / "drop_archive.sql").read_text()
+        with pytest.raises(psycopg.errors.RaiseException, match="no way back"):
+            owner_connection.execute(sql)
