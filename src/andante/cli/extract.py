@@ -132,6 +132,11 @@ def _refusals() -> Iterator[None]:
         raise Problem(
             f"There are {refusal} records, more than an extract may hold.", mend="Run `andante bundle export`."
         ) from None
+    except operations.RecordsArchived as refusal:
+        raise Problem(
+            f"What it takes stands in archives of months: {refusal}. No receipt or extract is made of these.",
+            mend="Run `andante bundle export`, and hand the archives out with the bundle.",
+        ) from None
     except operations.CheckpointUnfit as refusal:
         raise click.ClickException(str(refusal)) from None
     except (operations.RecordGone, operations.TreeIncomplete) as damage:

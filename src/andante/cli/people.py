@@ -108,6 +108,11 @@ def erase_person(person: str, law: str, why: str, *, yes: bool) -> None:
         f"Erased: {count} records say no more who {chosen} was. Copies in backups, exported bundles and mails stay"
     )
     click.echo("until you remove them: docs/how-to/erase-a-person.md says where to look.")
+    if preview.archived:
+        click.echo(
+            f"Archives still say who it was: {', '.join(preview.archived)}. Write each of them anew, then destroy"
+        )
+        click.echo("every copy of the old file:  andante ledger renew OLD.zip NEW.zip --reason TEXT")
 
 
 def _what_goes(preview: operations.Erasure) -> Iterator[str]:
@@ -122,6 +127,8 @@ def _what_goes(preview: operations.Erasure) -> Iterator[str]:
         if value
     )
     yield f"       from {len(preview.records)} records; and what the person wrote for themselves in lessons"
+    if preview.archived:
+        yield f"       but not from the archives of {', '.join(preview.archived)}: write these files anew afterwards"
     yield f"Stays: what they learned and where they worked, and {preview.staying} other records, under {preview.person}"
     if preview.reasons:
         yield f"       {preview.reasons} of them hold a reason that somebody wrote; look whether one names the person"

@@ -87,7 +87,11 @@ def _seen(witness: ledger.WitnessView) -> dict[str, object]:
 def _verified(verification: ledger.Verification | None) -> dict[str, object] | None:
     if verification is None:
         return None
-    return {"finished": verification.finished.isoformat(), "findings": verification.findings}
+    return {
+        "finished": verification.finished.isoformat(),
+        "findings": verification.findings,
+        "months_not_read": list(verification.months_not_read),
+    }
 
 
 def _told(lag: ledger.Lag) -> dict[str, float]:

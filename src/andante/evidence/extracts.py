@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -36,6 +36,15 @@ class RecordGone(Exception):  # noqa: N818 - errors are facts
         """Keep which one."""
         super().__init__(f"Record number {record.number} (id {record.id}) is not there any more.")
         self.record = record
+
+
+class RecordsArchived(Exception):  # noqa: N818
+    """What records say stands in archives, so that they cannot be handed out from here."""
+
+    def __init__(self, months: Mapping[str, int]) -> None:
+        """Keep how many stand in the archive of which month (`2026-10`)."""
+        super().__init__(", ".join(f"{month} ({count})" for month, count in sorted(months.items())))
+        self.months = dict(months)
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,8 @@ class ExtractWriter:
 
     def _record(self, record: LeafRecord) -> dict[str, Any]:
         whole = record.salt is not None and record.body is not None
+        if record.archived:
+            raise RecordsArchived({record.archived: 1})
         if not whole and not record.erased:
             raise RecordGone(record)
         told = {

@@ -71,6 +71,7 @@ ACTIONS: dict[str, Any] = {
     "log-opened": gettext_lazy("Log opened"),
     "key-rotated": gettext_lazy("Key changed"),
     "record-erased": gettext_lazy("Record erased"),
+    "month-archived": gettext_lazy("Month archived"),
     "database-verified": gettext_lazy("Database verified"),
     "witness-refused": gettext_lazy("Witness refused"),
     "witness-agreed-again": gettext_lazy("Witness agrees again"),
@@ -207,6 +208,16 @@ def sentence(fact: Fact, names: Names) -> str:
         return fact.verb
 
 
+def label(fact: Fact) -> str:
+    """How lists call it."""
+    return str(ACTIONS.get(fact.verb, fact.verb.rpartition("/")[2]))
+
+
+def archived(fact: Fact, month: str) -> str:
+    """Say of a record what is known without its archive."""
+    return _("%(what)s: what it says is in the archive of %(month)s") % {"what": label(fact), "month": month}
+
+
 def moment(text: str | None) -> str:
     """Return a moment of a fact in the reader's zone, with the zone's name."""
     return date_format(localtime(datetime.fromisoformat(text)), "j F Y, H:i e") if text else _("never")
@@ -298,6 +309,10 @@ def _evidence(title: str, new: Values, _old: Values, _names: Names) -> str:
 
 
 def _verified(_log: str, new: Values, _old: Values, _names: Names) -> str:
+    if not new["findings"] and new.get("months_not_read"):
+        return _("The database was verified as far as it can be without archives: %(records)s records, no rows") % {
+            "records": new["records"]
+        }
     if not new["findings"]:
         return _("The database was verified: all %(records)s records agree") % {"records": new["records"]}
     text = ngettext(
@@ -398,6 +413,14 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     "key-rotated": lambda _log, _new, _old, _names: _("The key that signs the records was changed"),
     "record-erased": lambda _record, new, _old, _names: (
         _("The content of a record was erased (%(law)s)") % {"law": new["law"]}
+    ),
+    "month-archived": lambda subject, new, _old, _names: (
+        ngettext(
+            "What %(count)s record of %(month)s says was moved into an archive",
+            "What %(count)s records of %(month)s say was moved into an archive",
+            new["records"],
+        )
+        % {"count": new["records"], "month": subject.removeprefix("month:")}
     ),
     "database-verified": _verified,
     "witness-refused": lambda _log, new, _old, _names: (

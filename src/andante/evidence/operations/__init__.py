@@ -1,6 +1,6 @@
 """Asking, and handing evidence out. That somebody did is a fact of its own."""
 
-from andante.evidence.extracts import RecordGone
+from andante.evidence.extracts import RecordGone, RecordsArchived
 from andante.evidence.operations.extracting import (
     CheckpointUnfit,
     NothingSealed,
@@ -35,6 +35,7 @@ __all__ = [
     "RecordGone",
     "RecordUnknown",
     "RecordWaits",
+    "RecordsArchived",
     "TooManyRecords",
     "TreeIncomplete",
     "ask",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from andante.evidence import parcels
-from andante.evidence.extracts import MOST_RECORDS, Extract, ExtractWriter, RecordGone
+from andante.evidence.extracts import MOST_RECORDS, Extract, ExtractWriter, RecordGone, RecordsArchived
 from andante.evidence.operations.files import Parcel
 from andante.evidence.queries.telling import subjects_of
 from andante.evidence.statements import extract_exported, receipt_exported
@@ -23,6 +23,7 @@ from andante.ledger import operations as ledger
 from andante.ledger.queries import (
     LeafRecord,
     Snapshot,
+    archived_months_concerning,
     bundle_snapshot,
     cosignatures,
     count_concerning,
@@ -67,6 +68,7 @@ def export_receipt(*, record: UUID, since: int | None = None, by: Principal, at:
     :param since: size of an earlier checkpoint that the file is to agree with, see `earlier_checkpoint`
     :raises RecordUnknown: there is no such record
     :raises RecordWaits: it is not sealed yet
+    :raises RecordsArchived: what it says stands in an archive
     :raises RecordGone: it was sealed and is not there any more
     :raises TreeIncomplete: the proof cannot be computed, because leaves or tiles are missing
     """
@@ -74,6 +76,8 @@ def export_receipt(*, record: UUID, since: int | None = None, by: Principal, at:
     found = leaf_record(record, size=newest.size) if newest else None
     if newest is None or found is None:
         raise RecordWaits(record) if records([record]) else RecordUnknown(record)
+    if found.archived:
+        raise RecordsArchived({found.archived: 1})
     if found.body is None:
         raise RecordGone(found)
     fact = receipt_exported(record=record, number=found.number, newest=newest, by=by, at=at)
@@ -103,6 +107,7 @@ def export_extract(
     :raises NothingSealed: nothing that concerns the person is on record
     :raises RecordWaits: some records of the person are still not sealed
     :raises TooManyRecords: there are more than a file may hold
+    :raises RecordsArchived: what some of them say stands in archives
     :raises RecordGone: one was sealed and is not there any more
     :raises TreeIncomplete: a proof cannot be computed, because leaves or tiles are missing
     """
@@ -113,6 +118,8 @@ def export_extract(
         raise NothingSealed(person)
     if count > MOST_RECORDS:
         raise TooManyRecords(count)
+    if archived := archived_months_concerning(person=person, subjects=subjects, erased=erased):
+        raise RecordsArchived(archived)
     fact = extract_exported(person=person, records=count, newest=newest, by=by, at=at)
     return _handed(
         fact,

@@ -47,7 +47,7 @@ class Handed:
     what: str
     """
     "question", "csv", "bundle" (with the answer to a question), "receipt" (one record), "extract" (a person's
-    records) or "log" (the whole log alone).
+    records), "log" (the whole log alone), or "archived", where the rest is not known from here.
     """
     question: UUID | None
     """The record of the question, to open its answer."""
@@ -77,9 +77,9 @@ _WHAT = {
 
 
 def asked(record: UUID) -> AskedQuestion | None:
-    """Return the question of this record; none where it is no question."""
+    """Return the question of this record; none where it is no question, or its record was archived."""
     found = ledger.fact(record)
-    if found is None or found.fact.verb != QUESTION_ASKED:
+    if found is None or found.archived or found.fact.verb != QUESTION_ASKED:
         return None
     new = found.fact.body["new"]
     return AskedQuestion(
@@ -109,6 +109,7 @@ def handed(*, requirement: str = "", before: Place | None = None, limit: int = 2
 
 def _handed(found: StoredFact, names: Names, titles: dict[Any, str]) -> Handed:
     fact, new = found.fact, found.fact.body["new"]
+    what = "archived" if found.archived else _WHAT.get(fact.verb) or new["what"]
     question = Question.read(new["question"]) if "question" in new else None
     counts = new.get("counts", {})
     record = {QUESTION_ASKED: fact.id, EVIDENCE_EXPORTED: new.get("asked")}.get(fact.verb)
@@ -120,13 +121,13 @@ def _handed(found: StoredFact, names: Names, titles: dict[Any, str]) -> Handed:
         record=fact.id,
         at=fact.timestamp,
         by=names.principal(fact.body["by"]),
-        what=_WHAT.get(fact.verb) or new["what"],
+        what=what,
         question=UUID(str(record)) if record else None,
         asked=question,
         title=titles.get(question.requirement, question.requirement) if question else "",
-        number=new["number"] if fact.verb == RECEIPT_EXPORTED else None,
-        of=UUID(subject) if fact.verb == RECEIPT_EXPORTED else None,
-        person=UUID(subject) if fact.verb == EXTRACT_EXPORTED else None,
+        number=new["number"] if what == "receipt" else None,
+        of=UUID(subject) if what == "receipt" else None,
+        person=UUID(subject) if what == "extract" else None,
         about=about,
         listed=counts.get("listed", 0),
         qualified=counts.get("qualified", 0),

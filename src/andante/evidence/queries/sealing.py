@@ -115,6 +115,7 @@ class Seal:
             "finished": instant(last.finished),
             "records": last.records,
             "rows": last.rows,
+            "months_not_read": list(last.months_not_read),
             "findings": last.findings,
             "overdue": self.is_overdue,
         }

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from andante.evidence import wording
-from andante.evidence.wording import ACTIONS, Names
+from andante.evidence.wording import Names
 from andante.kernel.ids import PersonId
 from andante.ledger import queries as ledger
 from andante.ledger.queries import Place, StoredFact
@@ -41,6 +41,8 @@ class Told:
     """Whom or what it is about, as a name."""
     person: PersonId | None
     """Whom it is about, for a link."""
+    archived: str
+    """The month, `2026-10`, whose archive holds what it says; empty for what is here."""
 
     @property
     def place(self) -> Place:
@@ -183,8 +185,9 @@ def _common(found: StoredFact, names: Names) -> dict[str, Any]:
         "seq": found.seq,
         "by": names.principal(by),
         "principal": by,
-        "what": str(ACTIONS.get(fact.verb, fact.verb.rpartition("/")[2])),
-        "sentence": wording.sentence(fact, names),
+        "what": wording.label(fact),
+        "sentence": wording.archived(fact, found.archived) if found.archived else wording.sentence(fact, names),
+        "archived": found.archived,
         "why": str(fact.body.get("why", "")),
     }
 

@@ -37,6 +37,15 @@ def download_proof(request: HttpRequest, give: Callable[[], Parcel], *, back: st
         messages.info(request, _("Nothing is on record yet."))
     except operations.TooManyRecords:
         messages.error(request, _("There are more records than one file may hold. Ask an auditor for the whole log."))
+    except operations.RecordsArchived as refusal:
+        messages.error(
+            request,
+            _(
+                "Some of this is in archives of months: %(months)s. It cannot be handed out here. "
+                "Ask whoever runs this server for these archives and the whole log."
+            )
+            % {"months": ", ".join(refusal.months)},
+        )
     except (operations.RecordGone, operations.TreeIncomplete):
         messages.error(
             request, _("The proof cannot be made: records are damaged. Tell whoever runs this server, and an auditor.")

@@ -61,7 +61,9 @@ class Erasure:
     staying: int
     """Audit events about the person and their logins that stay: they hold ids, places of work and times."""
     reasons: int
-    """How many of these hold a reason that somebody wrote, in which a name may stand."""
+    """How many of these hold a reason that somebody wrote, in which a name may stand; not counting archived ones."""
+    archived: tuple[str, ...]
+    """Months (`2026-10`) whose archives say who the person was; these files are not reached from here."""
 
 
 def erasure_of(person: PersonId) -> Erasure:
@@ -78,6 +80,7 @@ def erasure_of(person: PersonId) -> Erasure:
     accounts = list(Account.objects.filter(person=person).order_by("login"))
     about = _events(person, accounts)
     going = [stored.fact for stored in about if stored.fact.verb in PERSONAL]
+    archived = {stored.archived for stored in about if stored.fact.verb in PERSONAL and stored.archived}
     staying = [stored.fact for stored in about if stored.fact.verb not in PERSONAL]
     return Erasure(
         person=person,
@@ -89,6 +92,7 @@ def erasure_of(person: PersonId) -> Erasure:
         records=tuple(fact.id for fact in going),
         staying=len(staying),
         reasons=sum(bool(fact.body["why"]) for fact in staying),
+        archived=tuple(sorted(archived)),
     )
 
 
@@ -104,7 +108,7 @@ def erase_person(*, person: PersonId, law: str, why: str, by: Principal, at: dat
     :raises PersonErased: they were erased before
     :raises ReasonMissing: law or reason say nothing
     :raises StillHere: the person works here, or will
-    :raises NotErasableYet: a record about them is not sealed yet, or lies in an archive
+    :raises NotErasableYet: a record about them is not sealed yet
     """
     law, why = law.strip(), why.strip()
     if not law or not why:

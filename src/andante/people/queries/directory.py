@@ -174,6 +174,9 @@ def people_of_accounts(ids: Collection[AccountId]) -> dict[AccountId, PersonView
 
 
 def erased_records(person: PersonId) -> list[UUID]:
-    """Records about somebody whose content was erased, because they said who that was; empty for everybody else."""
+    """
+    Records about somebody whose content was erased, because they said who that was; empty for everybody else, and where
+    the record that names them was archived.
+    """
     found = audit_events(subjects=[f"person:{person}"], actions=[statements.PERSON_ERASED])
-    return [UUID(id) for event in found for id in event.fact.body["new"]["records"]]
+    return [UUID(id) for event in found for id in event.fact.body["new"].get("records", ())]

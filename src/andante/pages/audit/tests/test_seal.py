@@ -69,8 +69,8 @@ class TestThePage:
     def test_says_when_the_database_was_last_verified_and_what_came_of_it(self, amara, sealed):
         now = sealed.made
         clean = Verification(
-            id=uuid4(), seq=9, finished=now, took=timedelta(seconds=2), records=41, waiting=0, rows=77, findings=0,
-            places=(), digest="", by="system:verification",
+            id=uuid4(), seq=9, finished=now, took=timedelta(seconds=2), records=41, waiting=0, rows=77,
+            months_not_read=(), findings=0, places=(), digest="", by="system:verification",
         )  # fmt: skip
         found = replace(clean, findings=2, places=("record 17 (x)", "learning_attempt y"))
         told = {one.findings: replace(queries.seal(), verification=one, is_overdue=True) for one in (clean, found)}
@@ -78,6 +78,9 @@ class TestThePage:
         page = render_to_string("audit/seal.html", {"seal": told[0]})
         assert "41 sealed records" in page
         assert "The next check is overdue" in page
+        partly = replace(clean, rows=0, months_not_read=("2026-08", "2026-09"))
+        page = render_to_string("audit/seal.html", {"seal": replace(queries.seal(), verification=partly)})
+        assert "What those of 2026-08, 2026-09 say is in archives" in page
         page = render_to_string("audit/seal.html", {"seal": told[2]})
         assert "2 places do not agree" in page
         assert "record 17 (x)" in page

@@ -78,6 +78,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, record: UUID) -> HttpResponse:
     asked = queries.asked(record)
     if asked is None:
+        told = queries.record(record)
+        if told and told.archived:
+            return redirect("audit_record", record)
         raise Http404
     found = queries.answer(asked.question, at=clock.now())
     page = {
