@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
+import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils.module_loading import import_string
+from psycopg.conninfo import conninfo_to_dict
 
 from andante.kernel import clock
 from andante.kernel.ids import new_id
@@ -218,52 +229,121 @@ class TestIsRefused:
         with pytest.raises(ArchiveRefused, match="1 records of the month 2026-09 are missing"):
             archive(out)
 
-    def test_where_a_record_was_erased_while_the_file_was_written(self, facts, out, monkeypatch):
-        write = archiving.write_archive
+    def test_where_a_record_was_erased_after_the_file_was_written(self, facts, out, held_up):
+        with ThreadPoolExecutor(1) as threads, held_up() as go_on:
+            running = threads.submit(_archive_and_close, out)
+            _until(out.exists)
+            erase(facts[0].id)
+            go_on()
+            with pytest.raises(ArchiveRefused, match="something changed meanwhile"):
+                running.result()
 
-        def write_slowly(*arguments, **values):
-            done = write(*arguments, **values)
-            connection.ensure_connection()
-            with psycopg.connect(
-                connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"]
-            ) as other:
-                other.execute("SET ROLE andante_application")
-                fact = audit(
-                    id=new_id(), by=BY, action="record-erased", subject=f"record:{facts[0].id}", at=clock.now()
-                )
-                other.execute(
-                    "SELECT ledger_erase(%(target)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, %(digest)s, %(salt)s, "
-                    "%(commitment)s)",
-                    {**prepared(fact), "target": facts[0].id},
-                )
-            return done
-
-        monkeypatch.setattr(archiving, "write_archive", write_slowly)
-
-        with pytest.raises(ArchiveRefused, match="something changed meanwhile"):
-            archive(out)
         assert not out.exists()
         assert facts[1].id in bodies()
+        assert archive(out).records == 2
+
+
+@pytest.fixture
+def held_up(owner_connection) -> Callable[[], AbstractContextManager[Callable[[], None]]]:
+    """Let archiving wait where it would begin its transaction's work, until it is told to go on."""
+
+    @contextmanager
+    def _held_up() -> Iterator[Callable[[], None]]:
+        owner_connection.execute("SELECT pg_advisory_lock(4107, 4)")
+        try:
+            yield lambda: owner_connection.execute("SELECT pg_advisory_unlock(4107, 4)")
+        finally:
+            owner_connection.execute("SELECT pg_advisory_unlock_all()")
+
+    return _held_up
+
+
+def _archive_and_close(out: Path) -> Archived:
+    try:
+        return archive(out)
+    finally:
+        connection.close()
+
+
+def _until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 class TestWhoeverDies:
-    @pytest.mark.parametrize("step", ["write_archive", "_sync", "_compare", "sha256_of", "_fact", "prepared"])
-    def test_before_the_transaction_has_lost_nothing(self, facts, out, monkeypatch, step):
-        before = bodies()
+    @pytest.mark.parametrize(
+        ("call", "left"),
+        [
+            ((zipfile.ZipFile, "open", 0), False),
+            ((os, "fsync", 0), False),
+            ((hashlib, "file_digest", 0), False),
+            ((Path, "rename", 0), False),
+            ((os, "fsync", 1), True),
+        ],
+    )
+    def test_while_the_file_is_made_has_lost_nothing(self, facts, out, monkeypatch, call, left):
+        place, name, times = call
+        before, calls, real = bodies(), [], getattr(place, name)
 
-        def die(*_arguments, **_values):
-            raise KeyboardInterrupt
+        def die(*arguments, **values):
+            calls.append(name)
+            if len(calls) > times:
+                raise KeyboardInterrupt
+            return real(*arguments, **values)
 
         with monkeypatch.context() as patched:
-            patched.setattr(archiving, step, die)
+            patched.setattr(place, name, die)
             with pytest.raises(KeyboardInterrupt):
                 archive(out)
 
         assert bodies() == before
         assert not [one for one in months() if one.archived]
-        assert out.exists() is (step in {"_fact", "prepared"})
-        out.unlink(missing_ok=True)
+        assert list(out.parent.iterdir()) == ([out] if left else [])
+
+    def test_killed_between_file_and_transaction_leaves_all_bodies(
+        self, facts, out, held_up, databases, tmp_path_factory
+    ):
+        for follower in import_string(f"{settings.ANDANTE_COMPOSITION}.FOLLOWERS"):
+            follow(Follower(follower.name, lambda _batch: None))
+        before = bodies()
+        parts = conninfo_to_dict(databases.urls.tester, dbname=connection.settings_dict["NAME"])
+        url = "postgresql://?" + urlencode(parts | {"options": "-c role=andante_application"}, quote_via=quote)
+        command = [sys.executable, "-m", "andante.cli.main", "ledger", "archive", MONTH, str(out), "--reason", WHY]
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "DATABASE_OWNER_URL": url,
+            "DATABASE_SEALER_URL": url,
+            "ANDANTE_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        }
+
+        with held_up():
+            process = subprocess.Popen(command, env=environment)
+            try:
+                _until(lambda: out.exists() or process.poll() is not None)
+                assert process.poll() is None
+                assert bodies() == before
+            finally:
+                process.kill()
+                process.wait()
+
+        _until(lambda: not _is_waited_for())
+        assert bodies() == before
+        assert not [one for one in months() if one.archived]
+        assert len(list(read_archive(out))) == 3
+        with pytest.raises(FileExists, match="If an earlier run was stopped"):
+            archive(out)
+        out.unlink()
         assert archive(out).records == 3
+
+
+def _is_waited_for() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4 AND classid = 4107)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 class TestMonths:
