@@ -16,7 +16,7 @@ from andante.cli.problems import Problem
 from andante.kernel import clock
 from andante.kernel.principals import cli_principal, system_principal
 from andante.ledger import queries
-from andante.ledger.archives import ArchiveUnfit
+from andante.ledger.archives import ArchiveUnfit, archives_in
 from andante.ledger.self_check import alone, verify_on_record
 from andante.ledger.statements import instant
 from andante.ledger.verification import Report
@@ -43,8 +43,8 @@ def verify(*, archives: Sequence[Path], no_record: bool, when_due: bool, parent:
     """
     Check every record against its seal, and every row against the facts. Exits with 1 when anything differs.
 
-    What archived records say is read from the files that --archive names. Where the file of a month is missing, no row
-    is compared, and it exits with 2: nothing differs, but not everything could be checked.
+    What archived records say is read from the files that --archive names, or else from those in ANDANTE_ARCHIVES. Where
+    the file of a month is missing, no row is compared, and it exits with 2: nothing differs, but not all was checked.
 
     What came of it is recorded. Where something differs that did not before, administrators get a mail.
     """
@@ -65,6 +65,9 @@ def verify(*, archives: Sequence[Path], no_record: bool, when_due: bool, parent:
 def _verify(archives: Sequence[Path], *, no_record: bool, when_due: bool) -> None:
     if when_due and queries.verification_due() > clock.now():
         return  # somebody else was faster
+    folder = settings.ENVIRONMENT.archives
+    if not archives and folder is not None:
+        archives = archives_in(folder)
     projections = import_string(f"{settings.ANDANTE_COMPOSITION}.PROJECTIONS")
     try:
         if no_record:

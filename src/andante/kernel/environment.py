@@ -114,6 +114,11 @@ SETTINGS = (
         "Hours from the start of one verification of the whole database to that of the next, in the background.",
         "24",
     ),
+    Setting(
+        "ANDANTE_ARCHIVES",
+        "Folder in which `andante verify`, also in the background, looks for the archives of months, `*.zip`.",
+        "none",
+    ),
     Setting("ANDANTE_LOG_FORMAT", "`console` for people, `json` for machines.", "console"),
 )  # fmt: skip
 """Every environment variable that Andante reads."""
@@ -148,6 +153,7 @@ class Environment:
     witness_key: WitnessKey | None
     witness_every: int
     verify_every: int
+    archives: Path | None
     log_format: str
 
     @property
@@ -204,6 +210,7 @@ class Environment:
             witness_key=witness_key,
             witness_every=_integer(source, "ANDANTE_WITNESS_EVERY", default=300, least=5, most=24 * 3600),
             verify_every=_integer(source, "ANDANTE_VERIFY_EVERY", default=24, least=1, most=31 * 24),
+            archives=_path(source, "ANDANTE_ARCHIVES"),
             log_format=_choice(source, "ANDANTE_LOG_FORMAT", ("console", "json")),
         )
 

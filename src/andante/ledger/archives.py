@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import msgspec
+from django.db import transaction
 
 from andante.ledger.frames import SealedRecord, read_frames
 from andante.ledger.log import Log
@@ -190,6 +191,18 @@ def named(path: Path, told: Iterable[Told]) -> Told:
             f"{path} is no archive that a record of this log names: it was changed, or is another file. Give the file "
             "as `andante ledger archive` made it."
         )
+    return found
+
+
+def archives_in(folder: Path) -> list[Path]:
+    """The files of a folder that are archives of this log, as they were made; others are passed over."""
+    with transaction.atomic():
+        told = told_archives()
+    found = []
+    for path in sorted(folder.glob("*.zip")) if told else ():
+        with suppress(ArchiveUnfit):
+            named(path, told)
+            found.append(path)
     return found
 
 

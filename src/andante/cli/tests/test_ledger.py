@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -22,12 +23,15 @@ from andante.evidence import operations as handing_out
 from andante.evidence import queries as evidence
 from andante.evidence.tests.ledgers import verify as checked_by_the_auditor
 from andante.kernel import clock
+from andante.kernel.ids import new_id
 from andante.kernel.principals import cli_principal
 from andante.learning import queries as learning
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, Learner, publish
 from andante.ledger import queries
+from andante.ledger.append import prepared
 from andante.ledger.operations import follow
 from andante.ledger.self_check import verify_on_record
+from andante.ledger.statements import audit
 from andante.ledger.tests.months import move_pending, set_triggers
 from andante.people.tests.fixtures import Member, member
 
@@ -155,6 +159,16 @@ class TestVerify:
         assert re.search(r"records of these months stand in archives: 2026-09 \(\d+\)", done.output)
         assert "none was compared" in done.output
 
+    def test_looks_for_archives_in_the_folder_of_the_settings(self, archived, settings):
+        (archived.parent / "another.zip").write_text("no archive")
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, archives=archived.parent)
+
+        assert run(verify).exit_code == 0
+        assert queries.last_verification().months_not_read == ()
+
+        archived.write_bytes(archived.read_bytes() + b" ")
+        assert run(verify).exit_code == 2
+
     def test_refuses_a_file_that_was_changed(self, archived):
         data = bytearray(archived.read_bytes())
         data[100] ^= 1
@@ -207,6 +221,30 @@ class TestTheAuditor:
         archived.write_bytes(data)
 
         assert checked_by_the_auditor(bundle, "--archive", archived).status in {1, 2}
+
+    def test_never_gets_to_verify_what_was_archived_into_no_file(self, amara, seal, tmp_path):
+        """With the application's rights that can be done; not without a record that says so for ever."""
+        new = {"records": 0, "sha256": "0" * 64, "format": "andante-archive/1"}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), sum(l.seq) FROM ledger_leaf l JOIN ledger_body b USING (id) "
+                "JOIN ledger_statement s ON s.id = l.id "
+                "WHERE b.stored < '2026-10-01Z' AND NOT ledger_stays(s.kind, s.verb, b.body)"
+            )
+            new["records"], numbers = cursor.fetchone()
+            fact = audit(
+                id=new_id(), by="cli:nobody", action="month-archived", subject="month:2026-09", at=clock.now(), new=new
+            )
+            cursor.execute(
+                "SELECT ledger_archive_month('2026-09-01Z', %(numbers)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, "
+                "%(digest)s, %(salt)s, %(commitment)s)",
+                prepared(fact) | {"numbers": numbers},
+            )
+        seal()
+
+        verdict = checked_by_the_auditor(self.bundle(tmp_path))
+        assert (verdict.status, verdict.told["summary"]["archived"]) == (2, new["records"])
+        assert run(verify).exit_code == 2
 
     def test_finds_a_body_that_was_deleted_besides(self, archived, tmp_path, owner_connection):
         set_triggers(owner_connection, "DISABLE")

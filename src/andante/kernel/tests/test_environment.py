@@ -51,6 +51,7 @@ class TestAWrongSetting:
             ("DATABASE_URL", "mysql://localhost/andante"),
             ("ANDANTE_COLOUR", "blue"),
             ("ANDANTE_WITNESS_FILE", "checkpoints.txt"),
+            ("ANDANTE_ARCHIVES", "archives"),
             ("ANDANTE_WITNESS_EVERY", "4"),
             ("ANDANTE_WITNESS_EVERY", "often"),
             ("ANDANTE_VERIFY_EVERY", "0"),
