@@ -76,7 +76,7 @@ def _verify(archives: Sequence[Path], *, no_record: bool, when_due: bool) -> Non
             by = system_principal("verification") if when_due else cli_principal()
             report = verify_on_record(projections, archives, by=by, told=tell_report, alarm=on_difference).report
     except ArchiveUnfit as unfit:
-        raise Problem(str(unfit), mend="Nothing was verified.") from None
+        raise Problem(str(unfit), mend="Nothing was verified; without it, the rest is.") from None
     _print(report)
     if not report.complete and not when_due:
         # In the background nobody can give the files: what could be checked there was, and that is on record.
