@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from andante.cli.extract import extract, receipt
@@ -29,7 +29,7 @@ from andante.learning import queries as learning
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, Learner, publish
 from andante.ledger import queries
 from andante.ledger.append import prepared
-from andante.ledger.operations import follow
+from andante.ledger.operations import append, follow
 from andante.ledger.self_check import verify_on_record
 from andante.ledger.statements import audit
 from andante.ledger.tests.months import move_pending, set_triggers
@@ -296,6 +296,35 @@ class TestPages:
         page = auditor.get(f"/admin/changes/{created.fact.id}/").content.decode()
         assert "in the archive of 2026-09" in page
         assert "no reason was given" not in page
+
+
+class TestWhatWasAskedAndGiven:
+    @pytest.fixture
+    def asked(self, amara, out, seal, owner_connection) -> UUID:
+        """A question and what was handed out, in a month that was archived; the question's record."""
+        about = {"question-asked": "requirement:x", "evidence-exported": "requirement:x", "bundle-exported": "log:x"}
+        about |= {"receipt-exported": f"record:{new_id()}", "extract-exported": f"person:{amara.person}"}
+        facts = [
+            audit(id=new_id(), by="cli:somebody", action=action, subject=subject, at=clock.now(), new={"what": "csv"})
+            for action, subject in about.items()
+        ]
+        with transaction.atomic():
+            append(facts)
+        move_pending(owner_connection, MONTH)
+        seal()
+        go_on()
+        assert archive(out).exit_code == 0
+        return facts[0].id
+
+    def test_stays_in_the_list_and_leads_to_the_record(self, asked, browser_of):
+        browser = browser_of(member("Mei Lin Tan", "Asia/Singapore", role="auditor"))
+
+        page = browser.get("/audit/")
+        assert page.status_code == 200
+        assert page.content.decode().count("In an archive") == 5
+        answer = browser.get(f"/audit/answers/{asked}/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/audit/records/{asked}/")
+        assert browser.post(f"/audit/answers/{asked}/table").status_code == 404
 
 
 class TestErasing:
