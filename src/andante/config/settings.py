@@ -106,7 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "andante.pages.design.forms.Renderer"
 
-# One alias a role: pages and workers sign in as the application; migrations as the owner; only the sealer
+# One alias a role: pages and workers sign in as the application; migrations and archives as the owner; only the sealer
 # moves records into the tree.
 DATABASES = {
     "default": database(ENVIRONMENT.database_url, pooled=True),

@@ -47,7 +47,7 @@ SETTINGS = (
     ),
     Setting(
         "DATABASE_OWNER_URL",
-        "The same database, signing in as the owner of its tables. Used by migrations only.",
+        "The same database, signing in as the owner of its tables. Used by migrations, and to archive a month.",
         "the embedded server",
         secret=True,
     ),

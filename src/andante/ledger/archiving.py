@@ -18,7 +18,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from andante.kernel.ids import new_id
 from andante.kernel.principals import Principal
@@ -137,6 +137,9 @@ _LEAVES = """
     SELECT seq, entry FROM ledger_leaf
     WHERE stored >= %(since)s AND stored < %(since)s + interval '1 month' ORDER BY seq
 """
+OWNER = "owner"
+"""The database alias that signs in as the tables' owner."""
+
 _ARCHIVE = """
     SELECT ledger_archive_month(
         %(month)s, %(numbers)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, %(digest)s, %(salt)s, %(commitment)s
@@ -199,7 +202,8 @@ def archive_month(
     """
     Move what a month's records say into a file, on record.
 
-    Must not be called inside a transaction: the file must be there whatever comes of the database.
+    Must not be called inside a transaction: the file must be there whatever comes of the database. The records leave as
+    the tables' owner: what serves pages may read them, and could not do without them.
 
     :param month: as `2026-10`: of UTC, by when the database stored the records
     :param why: for the record
@@ -219,7 +223,7 @@ def archive_month(
         sha256 = sha256_of(unfinished)
     fact = _fact(month, count, sha256, why=why, by=by, at=at)
     try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
+        with transaction.atomic(using=OWNER, durable=True), connections[OWNER].cursor() as cursor:
             cursor.execute(_ARCHIVE, {**prepared(fact), "month": since, "numbers": numbers})
     except DatabaseError as error:
         if isinstance(error.__cause__, psycopg.errors.RaiseException):

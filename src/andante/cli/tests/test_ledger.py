@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils.module_loading import import_string
 
 from andante.cli.extract import extract, receipt
@@ -223,9 +223,9 @@ class TestTheAuditor:
         assert checked_by_the_auditor(bundle, "--archive", archived).status in {1, 2}
 
     def test_never_gets_to_verify_what_was_archived_into_no_file(self, amara, seal, tmp_path):
-        """With the application's rights that can be done; not without a record that says so for ever."""
+        """With the owner's rights that can be done; not without a record that says so for ever."""
         new = {"records": 0, "sha256": "0" * 64, "format": "andante-archive/1"}
-        with connection.cursor() as cursor:
+        with connections["owner"].cursor() as cursor:
             cursor.execute(
                 "SELECT count(*), sum(l.seq) FROM ledger_leaf l JOIN ledger_body b USING (id) "
                 "JOIN ledger_statement s ON s.id = l.id "

@@ -26,8 +26,6 @@ GRANT INSERT ON ledger_statement_key, ledger_statement, ledger_body, ledger_pend
 GRANT SELECT ON ledger_erasure TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_erase(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea) TO andante_application;
 GRANT SELECT ON ledger_archive TO andante_application;
-GRANT EXECUTE ON FUNCTION ledger_archive_month(timestamptz, numeric, uuid, timestamptz, text, text, bytea, bytea, bytea)
-    TO andante_application;
 GRANT EXECUTE ON FUNCTION ledger_erase_archived(uuid, uuid, timestamptz, text, text, bytea, bytea, bytea)
     TO andante_application;
 GRANT SELECT, INSERT ON ledger_cosignature TO andante_application;

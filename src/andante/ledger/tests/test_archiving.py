@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils.module_loading import import_string
 from psycopg.conninfo import conninfo_to_dict
 
@@ -260,10 +260,13 @@ class TestWhoeverDies:
         before = bodies()
         parts = conninfo_to_dict(databases.urls.tester, dbname=connection.settings_dict["NAME"])
         url = "postgresql://?" + urlencode(parts | {"options": "-c role=andante_application"}, quote_via=quote)
+        owner = "postgresql://?" + urlencode(
+            conninfo_to_dict(databases.urls.owner, dbname=parts["dbname"]), quote_via=quote
+        )
         command = [sys.executable, "-m", "andante.cli.main", "ledger", "archive", MONTH, str(out), "--reason", WHY]
         environment = os.environ | {
             "DATABASE_URL": url,
-            "DATABASE_OWNER_URL": url,
+            "DATABASE_OWNER_URL": owner,
             "DATABASE_SEALER_URL": url,
             "ANDANTE_DATA_DIR": str(tmp_path_factory.mktemp("data")),
         }
@@ -330,6 +333,7 @@ class TestNobodyElse:
             "INSERT INTO ledger_archive VALUES ('2026-09-01+00', '2026-10-01+00', gen_random_uuid())",
             "DELETE FROM ledger_archive",
             "SELECT ledger_append_event(gen_random_uuid(), now(), '', '', '', '{}', '', '', '')",
+            "SELECT ledger_archive_month('2026-09-01+00', 0, gen_random_uuid(), now(), '', '{}', '', '', '')",
         ],
     )
     def test_of_the_application_may_take_bodies_out_by_hand(self, facts, change):
@@ -386,7 +390,7 @@ class TestNobodyElse:
         given |= {name: value for name, value in wrong.items() if name in given}
 
         refused = pytest.raises(DatabaseError, match=told)
-        with refused, transaction.atomic(), connection.cursor() as cursor:
+        with refused, transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
             cursor.execute(
                 "SELECT ledger_archive_month(%(month)s, %(numbers)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, "
                 "%(digest)s, %(salt)s, %(commitment)s)",
