@@ -212,7 +212,7 @@ def _archive_and_close(out: Path) -> Archived:
     try:
         return archive(out)
     finally:
-        connection.close()
+        connections.close_all()
 
 
 def _until(holds: Callable[[], object]) -> None:
