@@ -273,7 +273,8 @@ class TestTheWriter:
 
         # All 261 leaves, so that each hash of the tree has been kept once; and once before, for what is kept for ever.
         peak(300)
-        assert peak(1_500) < peak(300) * 1.2
+        # 1,200 records more are over a megabyte; the collector's own pace is a few ten thousand bytes.
+        assert peak(1_500) < peak(300) + 150_000
 
 
 class TestAnErasedRecord:
