@@ -9,12 +9,14 @@ import hmac
 import pytest
 
 from andante.ledger import log
-from andante.ledger.encoding import signed_note, split_note
+from andante.ledger.encoding import commitment, signed_note, split_note
 from andante.ledger.keys import make_key
 from andante.ledger.queries import newest_checkpoint
 
 pytestmark = pytest.mark.slow
 
+TABLES = ("ledger_statement_key", "ledger_statement", "ledger_body", "ledger_leaf", "ledger_checkpoint")
+"""All that a backup holds of a short log in which nothing waits."""
 IN_NEITHER = "stands neither in the tree nor waits for it"
 
 
@@ -357,6 +359,52 @@ class TestTheLogAsAWhole:
 
         assert verdict.status == 1
         assert verdict.sentences == "The log was cut back: your checkpoint saw 9 records, the newest here 5."
+
+    def test_restored_from_an_old_backup_and_gone_on_is_found_by_the_auditor_s_checkpoint(self, ledger):
+        kept = ledger.folder / "kept.txt"
+        backup = {table: ledger.owner.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
+        ledger.append(4)
+        ledger.seal()
+        assert ledger.verdict("--keep", kept).status == 0
+        ledger.forge("DELETE FROM ledger_pending")
+        for table, rows in backup.items():
+            ledger.forge(f"DELETE FROM {table}")
+            for row in rows:
+                ledger.forge(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", *row)
+        ledger.append(7)
+        ledger.seal()
+
+        assert ledger.verdict().status == 0
+        verdict = ledger.verdict("--checkpoint", kept)
+
+        assert verdict.status == 1
+        assert "not those of your checkpoint" in verdict.sentences
+
+    def test_rewritten_and_signed_with_its_own_key_is_found_by_the_auditor_s_checkpoint(self, ledger):
+        kept = ledger.folder / "kept.txt"
+        assert ledger.verdict("--keep", kept).status == 0
+        ledger.forge("UPDATE ledger_body SET body = replace(body, '0.5', '1.0') WHERE id = %s", ledger.ids()[3])
+        waiting = ledger.owner.execute("SELECT id FROM ledger_pending ORDER BY n").fetchall()
+        everything = [*ledger.ids(), *(id for (id,) in waiting)]
+        for table in ("ledger_leaf", "ledger_checkpoint", "ledger_pending"):
+            ledger.forge(f"DELETE FROM {table}")
+        for id in everything:
+            stored, kind, salt, body = ledger.owner.execute(
+                "SELECT s.stored, s.kind, b.salt, b.body FROM ledger_statement s JOIN ledger_body b USING (stored, id) "
+                "WHERE id = %s",
+                [id],
+            ).fetchone()
+            ledger.forge(
+                "INSERT INTO ledger_pending (id, stored, kind, commitment) VALUES (%s, %s, %s, %s)",
+                *(id, stored, kind, commitment(salt=salt, body=body.encode())),
+            )
+        ledger.seal()
+
+        assert ledger.verdict().status == 0
+        verdict = ledger.verdict("--checkpoint", kept)
+
+        assert verdict.status == 1
+        assert "not those of your checkpoint" in verdict.sentences
 
     def test_with_another_key_in_its_own_table_is_found(self, ledger):
         ledger.forge("UPDATE ledger_log SET iri = 'https://elsewhere.example.org/log'")
