@@ -47,6 +47,7 @@ def settings_under(**changes):
     return json.loads(answer.stdout)
 
 
+@pytest.mark.slow
 class TestUnderHttps:
     def test_django_s_own_check_of_a_deployment_warns_of_nothing(self, tmp_path):
         answer = python(
@@ -75,6 +76,7 @@ class TestUnderHttps:
         assert here["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
 
 
+@pytest.mark.slow
 class TestAStart:
     def test_is_refused_when_both_hosts_are_the_same(self, tmp_path):
         same = {"ANDANTE_BASE_URL": "http://localhost:8000", "ANDANTE_CONTENT_URL": "http://LOCALHOST:9000"}

@@ -35,6 +35,7 @@ def run(*arguments, python=sys.executable):
     )
 
 
+@pytest.mark.slow
 class TestTheCommand:
     def test_says_verified_and_exits_with_0(self, log, path):
         done = run(path)
@@ -106,6 +107,7 @@ class TestTheCommand:
         assert done.returncode == 2
 
 
+@pytest.mark.slow
 class TestTheKey:
     def test_that_is_the_log_s_is_said_to_be_checked(self, log, path):
         done = run(path, "--key", log.key)
@@ -135,6 +137,7 @@ class TestTheKey:
         assert run(path, "--key", "".join(changed)).returncode == 2
 
 
+@pytest.mark.slow
 class TestTheAuditorSCheckpoint:
     def test_is_kept_and_given_the_next_time(self, log, path, tmp_path):
         kept = tmp_path / "kept.txt"

@@ -123,6 +123,7 @@ class TestAText:
         assert "is no record, in place 1" in told({**GOOD, "records": [record]})
 
 
+@pytest.mark.slow
 class TestABomb:
     @pytest.mark.parametrize(
         "part",

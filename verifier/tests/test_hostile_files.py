@@ -125,6 +125,7 @@ class TestAnArchive:
         assert "damaged on its way" in told(path)
 
 
+@pytest.mark.slow
 class TestABomb:
     def test_that_claims_to_unpack_beyond_the_limit_is_not_read(self, path, monkeypatch):
         monkeypatch.setattr("verifier.andante_verify.MOST_UNPACKED", 1000)
@@ -248,6 +249,7 @@ class TestALogThatSealedNothingYet:
         assert told(bundle.count_again().write(path)).startswith("Nothing is sealed yet")
 
 
+@pytest.mark.slow
 class TestALogWithHolesWithoutEnd:
     def test_ends_soon(self, path):
         """Validly signed by whoever made it, over more records than any disk holds; every leaf stands behind a gap."""

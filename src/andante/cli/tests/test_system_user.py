@@ -47,6 +47,7 @@ def etc(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 class TestSeveralFirstStartsAtOnce:
     def test_agree_on_one_user(self, etc):
         done = subprocess.run(

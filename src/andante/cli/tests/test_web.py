@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from andante.cli.tests.test_processes import environment
 
 BEFORE_THE_FORK = """
@@ -27,6 +29,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 class TestTheProcessThatOthersAreForkedFrom:
     def test_has_imported_every_view_and_holds_no_connection_or_thread(self, tmp_path):
         done = subprocess.run(
