@@ -107,7 +107,7 @@ def _disarm(owner: Any) -> None:
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('p', 'u', 'c')", [table]
         ).fetchall()
         for (name,) in constraints:
-            owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+            owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from andante.evidence import operations
 from andante.evidence.extracts import Extract, ExtractWriter
@@ -20,6 +20,7 @@ from andante.kernel.principals import cli_principal
 from andante.ledger import operations as ledger_operations
 from andante.ledger.queries import bundle_snapshot, facts, key_records, leaf_record, newest_checkpoint
 from andante.ledger.statements import audit
+from andante.ledger.tests.test_sealing import run
 from andante.people import operations as people
 
 pytestmark = pytest.mark.slow
@@ -299,7 +300,13 @@ class TestCosignatures:
         assert found == [(4, "— z 0"), (9, "— B 1"), (9, "— b 2")]
 
     @pytest.mark.parametrize("query", ["UPDATE ledger_cosignature SET line = 'x'", "DELETE FROM ledger_cosignature"])
-    def test_are_never_changed(self, own_database, owner_connection, query):
+    def test_are_never_changed(self, own_database, owner_connection, sealer, query):
+        run(sealer)
         owner_connection.execute("INSERT INTO ledger_cosignature VALUES (1, 'w', '— w', now())")
         with pytest.raises(Exception, match="append-only"):
             owner_connection.execute(query)
+
+    def test_of_what_was_never_sealed_are_refused(self, own_database):
+        """Whoever could note one could accuse the log of having lost a checkpoint."""
+        with pytest.raises(IntegrityError), connections["default"].cursor() as cursor:
+            cursor.execute(COSIGN, [1_000, "w", "— w"])

@@ -154,6 +154,27 @@ class TestTheApplicationSRole:
             login.execute("DELETE FROM ledger_pending")
 
 
+class TestNobody:
+    @pytest.mark.parametrize("stored", ["2026-01-01T00:00:00Z", "2020-01-01T00:00:00Z"])
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "INSERT INTO ledger_statement_key (stored, id, digest) VALUES (%s, gen_random_uuid(), %s)",
+            "INSERT INTO ledger_body (stored, id, body, salt) VALUES (%s, gen_random_uuid(), '{}', %s)",
+            "INSERT INTO ledger_statement VALUES (%s, gen_random_uuid(), 1, now(), 'x', 'x', encode(%s, 'hex'))",
+        ],
+    )
+    def test_puts_a_row_into_the_past(self, own_database, owner_connection, row, stored):
+        """There an erased or archived record would get another content."""
+        for parent in ("ledger_statement", "ledger_body"):
+            owner_connection.execute(
+                f"CREATE TABLE {parent}_old PARTITION OF {parent} FOR VALUES FROM ('2019-01-01Z') TO ('2026-02-01Z')"
+            )
+
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(row, [stored, bytes(32)])
+
+
 class TestTheOwnerSRole:
     @pytest.mark.parametrize("table", ["ledger_body", "ledger_statement", "ledger_leaf", "ledger_pending"])
     @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET id = id"])

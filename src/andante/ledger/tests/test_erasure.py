@@ -23,6 +23,11 @@ from andante.ledger.verification import verify
 LAW = "GDPR Art. 17(1)(a)"
 
 
+ERASE = """
+    SELECT ledger_erase(%(target)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, %(digest)s, %(salt)s, %(commitment)s)
+"""
+
+
 def named(name: str, *, action: str = "person-created") -> Fact:
     return audit(id=new_id(), by=BY, action=action, subject="person:7", at=clock.now(), new={"name": name})
 
@@ -169,11 +174,28 @@ class TestErasing:
         if said == "another id":
             given["id"] = new_id()
         with pytest.raises(DatabaseError, match="does not say"), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT ledger_erase(%(target)s, %(id)s, %(timestamp)s, %(actor)s, %(body)s, %(digest)s, %(salt)s, "
-                "%(commitment)s)",
-                given,
-            )
+            cursor.execute(ERASE, given)
+
+    @pytest.mark.parametrize(
+        ("plain", "odd"),
+        [
+            ('"record-erased"', '"record\\u002derased"'),
+            ('"action"', '"\\u0061ction"'),
+            ('"action":"record-erased"', '"action":"tried","action":"record-erased"'),
+            ('"action":"record-erased"', f'"padding":"{"x" * 1_048_576}","action":"record-erased"'),
+        ],
+        ids=["an escaped value", "an escaped name", "two actions", "too long"],
+    )
+    def test_is_refused_by_the_database_where_no_checker_would_read_it_as_said(self, ada, plain, odd):
+        fact = audit(id=new_id(), by=BY, action="record-erased", subject=f"record:{ada.id}", at=clock.now())
+        given = {**prepared(fact), "target": ada.id}
+        assert plain in given["body"]
+        given["body"] = given["body"].replace(plain, odd)
+
+        refused = pytest.raises(DatabaseError, match="in a form that can be checked")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(ERASE, given)
+        assert queries.fact(ada.id).fact == ada
 
     def test_twice_at_once_is_done_once(self, own_database, sealer):
         ada = named("Ada Byron")
