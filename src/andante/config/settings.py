@@ -198,6 +198,9 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "verify_certificate": "60/m/ip",
+    # Each of these is put on record, and reads much of what there is.
+    "take_proof": "20/m/user,200/d/user",
+    "take_evidence": "4/m/user,60/d/user",
 }
 ACCOUNT_FORMS = {
     "login": "andante.pages.account.forms.SignInForm",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.core.internal.ratelimit import consume_or_429
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -21,12 +22,25 @@ def download(parcel: Parcel, *, content_type: str) -> FileResponse:
     )
 
 
+def too_many(request: HttpRequest, action: str) -> HttpResponse | None:
+    """
+    Count one more of what an account may take only so often; the answer where it was often enough.
+
+    :param action: a name in `settings.ACCOUNT_RATE_LIMITS`, which says how often
+    """
+    answer: HttpResponse | None = consume_or_429(request, app="allauth.account", action=action, user=request.user)
+    return answer
+
+
 def download_proof(request: HttpRequest, give: Callable[[], Parcel], *, back: str) -> HttpResponseBase:
     """
     Send a receipt or an extract; where it cannot be given, say why on the page that it was asked for.
 
     :param back: address of that page
     """
+    refused = too_many(request, "take_proof")
+    if refused is not None:
+        return refused
     try:
         return download(give(), content_type="application/json")
     except operations.RecordUnknown:

@@ -20,7 +20,7 @@ from andante.kernel.ids import PersonId
 from andante.learning import queries as learning
 from andante.obligations.queries import RequirementId
 from andante.pages.audit.forms import QuestionForm
-from andante.pages.design.downloads import download
+from andante.pages.design.downloads import download, too_many
 from andante.people import policy
 from andante.people import queries as people_queries
 
@@ -108,6 +108,9 @@ def table(request: HttpRequest, record: UUID) -> HttpResponse:
 @policy.role("auditor", "administrator")
 @require_POST
 def evidence(request: HttpRequest, record: UUID) -> HttpResponseBase:
+    refused = too_many(request, "take_evidence")
+    if refused is not None:
+        return refused
     try:
         parcel = operations.export_evidence(question=record, by=policy.principal(request), at=clock.now())
     except operations.QuestionUnknown:

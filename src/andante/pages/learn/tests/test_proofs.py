@@ -153,6 +153,18 @@ class TestADownload:
         told = checked(b"".join(answer.streaming_content))
         assert [each["id"] for each in told["records"]] == [str(completion.id)]
 
+    def test_is_handed_out_so_often_and_then_not_put_on_record_again(self, amara_alone, seal_now, settings):
+        settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "take_proof": "2/m/user"}
+        browser = _signed_in(amara_alone)
+        answers = []
+        for _ in range(3):
+            seal_now()
+            answer = browser.post("/record/held/")
+            answers.append(answer.status_code)
+            answer.close()
+        assert answers == [200, 200, 429]
+        assert len([each for each in facts(limit=1_000) if each.fact.verb == "extract-exported"]) == 2
+
     def test_of_everything_holds_everything_about_me_and_nothing_of_others(self, amara_alone, seal_now):
         browser = _signed_in(amara_alone)
         seal_now()
