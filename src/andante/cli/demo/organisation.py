@@ -61,7 +61,7 @@ def lay_out(*, now: datetime) -> None:
 
 
 def _change_procedure(now: datetime, at: datetime) -> list[PersonId] | None:
-    """*Tonight is short*: Line 4 must hold the changed course from the morning before tonight's shift."""
+    """*Tonight is short*: Line 4 must hold the changed course from the last morning on."""
     publish_course(folder=script.folder() / "courses-next" / "spills-first-response", by=BY, at=at)
     return _require("line-4-spills", at, effective=script.change_takes_effect(now))
 

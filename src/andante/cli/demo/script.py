@@ -104,5 +104,9 @@ def tonight(now: datetime) -> datetime:
 
 
 def change_takes_effect(now: datetime) -> datetime:
-    """Return when the changed procedure takes effect: in the morning before tonight's shift."""
-    return datetime.combine(tonight(now).date(), CHANGE_TAKES_EFFECT, DUBLIN)
+    """Return when the changed procedure took effect: the last morning in Dublin, so that an auditor may ask about it."""
+    local = now.astimezone(DUBLIN)
+    this_morning = datetime.combine(local.date(), CHANGE_TAKES_EFFECT, DUBLIN)
+    if this_morning <= local:
+        return this_morning
+    return datetime.combine(local.date() - timedelta(days=1), CHANGE_TAKES_EFFECT, DUBLIN)

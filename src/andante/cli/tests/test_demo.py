@@ -44,7 +44,18 @@ class TestTheScript:
     )
     def test_calls_the_next_night_shift_in_dublin_tonight(self, now, begins):
         assert script.tonight(now) == begins
-        assert script.change_takes_effect(now) == begins - timedelta(hours=16)
+
+    @pytest.mark.parametrize(
+        ("now", "morning"),
+        [
+            (datetime(2026, 11, 22, 5, 59, tzinfo=UTC), datetime(2026, 11, 21, 6, tzinfo=UTC)),
+            (datetime(2026, 11, 22, 6, tzinfo=UTC), datetime(2026, 11, 22, 6, tzinfo=UTC)),
+            (datetime(2026, 11, 22, 23, tzinfo=UTC), datetime(2026, 11, 22, 6, tzinfo=UTC)),
+            (datetime(2026, 7, 1, 0, tzinfo=UTC), datetime(2026, 6, 30, 5, tzinfo=UTC)),
+        ],
+    )
+    def test_lets_the_procedure_change_on_a_morning_that_an_auditor_can_ask_about(self, now, morning):
+        assert script.change_takes_effect(now) == morning
 
 
 class TestTheLearners:
