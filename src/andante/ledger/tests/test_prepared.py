@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from andante.config.databases import PREPARE_AFTER
 from andante.ledger.prepared import prepared_cursor
 
+OFTEN = 6
 ADDED = "SELECT %s::int + 41"
 
 
@@ -19,7 +19,7 @@ def kept():
 @pytest.mark.django_db
 class TestPreparedCursor:
     def test_lets_the_server_keep_what_is_sent_often(self):
-        for value in range(PREPARE_AFTER + 1):
+        for value in range(OFTEN):
             with prepared_cursor() as cursor:
                 cursor.execute(ADDED, [value])
                 assert cursor.fetchone() == (value + 41,)
@@ -27,7 +27,7 @@ class TestPreparedCursor:
         assert "SELECT $1::int + 41" in kept()
 
     def test_lets_other_statements_be_planned_for_their_values(self):
-        for value in range(PREPARE_AFTER + 3):
+        for value in range(OFTEN):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT %s::int + 43", [value])
 
