@@ -55,17 +55,16 @@ class Hindrance(Enum):
 
 @dataclass(frozen=True)
 class Attention:
-    """Who of some people needs something, the most urgent first."""
+    """Who of some people needs something."""
 
-    overdue: tuple[PersonId, ...]
-    soon: tuple[PersonId, ...]
-    """Nothing is overdue, and something is due within a week."""
+    people: tuple[PersonId, ...]
+    """The most urgent, as many as were asked for."""
+    overdue: int
+    """How many people have something overdue."""
+    soon: int
+    """How many have nothing overdue, and something due within a week."""
     done: int
     """How many people have nothing open at all."""
-
-    @property
-    def people(self) -> tuple[PersonId, ...]:
-        return (*self.overdue, *self.soon)
 
 
 @dataclass(frozen=True)
@@ -126,10 +125,14 @@ def asks_for_attention(duty: Duty, at: datetime) -> bool:
     return duty.standing is Standing.OVERDUE or (duty.standing in _OPEN and rules.is_soon(duty.due_at, at))
 
 
-def attention(*, people: Collection[PersonId], at: datetime) -> Attention:
-    """Return who needs something, without saying what: counted in the database. One query for any number of people."""
-    found = obligations.urgency(people=people, at=at, until=at + rules.SOON)
-    return Attention(overdue=found.overdue, soon=found.soon, done=len(people) - found.open)
+def attention(*, people: Collection[PersonId], at: datetime, most: int) -> Attention:
+    """
+    Return who needs something, without saying what: counted in the database. One query for any number of people.
+
+    :param most: how many people to name
+    """
+    found = obligations.urgency(people=people, at=at, until=at + rules.SOON, most=most)
+    return Attention(people=found.first, overdue=found.overdue, soon=found.soon, done=len(people) - found.open)
 
 
 _LAST_FINISHED = """

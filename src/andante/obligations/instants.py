@@ -9,8 +9,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def micros(column: str) -> str:
-    """Write a column as microseconds since 1970, in SQL. For names of columns in our own queries only."""
-    return f"(extract(epoch FROM {column}) * 1000000)::bigint"
+    """
+    Write a column as microseconds since 1970, in SQL. For names of columns in our own queries only.
+
+    `date_part` counts in floating point, `extract` in decimals, which takes several times as long. The nearest whole
+    number is the right one until the year 2242.
+    """
+    return f"(date_part('epoch', {column}) * 1000000)::bigint"
 
 
 def moment(micros: int) -> datetime:

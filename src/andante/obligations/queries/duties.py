@@ -8,8 +8,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import CourseId, PersonId
 from andante.ledger.prepared import prepared_cursor
@@ -129,58 +127,60 @@ class _Reasons:
         return found
 
 
-# Of each person, requirement and set of terms the newest duty: a renewal hides what it renews. Then the newest
-# completion that counts, and how the duty stands by both.
+# The people as rows. A plan that is kept must fit their number, which the planner guesses: ten from an array, and a
+# thousand from a text. With the first guess for many, it would look up each of thousands of rows by itself.
+_FEW = "SELECT unnest(%(people)s::uuid[]) AS person_id"
+_MANY = "SELECT id::uuid AS person_id FROM string_to_table(btrim(%(people)s, '{}'), ',') AS id"
+MOST_FEW = 60
+# Of each person, requirement and set of terms the newest duty, for a renewal hides what it renews; with the newest
+# completion that counts; then how the duty stands by both. The outer joins tell the planner that no duty gets lost:
+# it would guess that few are left, and look each of them up. `OFFSET 0` lets what was computed not be computed again.
 _DUTIES = """
     WITH asked AS MATERIALIZED (
-        SELECT unnest(%(people)s::uuid[]) AS person_id
-    ), accepted AS MATERIALIZED (
-        SELECT revision_id, version FROM obligations_acceptedversion
+        {asked}
     ), rule AS MATERIALIZED (
         SELECT id, requirement_id, number, any_version, form ->> 'course' AS course,
             (form #>> '{renew,every}')::interval AS every, (form #>> '{renew,opens}')::interval AS opens
         FROM obligations_requirementrevision WHERE form IS NOT NULL
-    ), stands AS MATERIALIZED (
-        SELECT DISTINCT ON (a.person_id, a.requirement_id, a.revision)
-            a.id, a.person_id, a.requirement_id, a.begins_at, a.due_at, a.assigned_at,
-            r.id AS revision_id, r.any_version, r.course, r.every, r.opens
-        FROM obligations_assignment a
-        JOIN asked USING (person_id)
-        JOIN rule r ON r.requirement_id = a.requirement_id AND r.number = a.revision
-        WHERE a.assigned_at <= %(at)s
-            AND (a.withdrawn_at IS NULL OR a.withdrawn_at > %(at)s)
-        ORDER BY a.person_id, a.requirement_id, a.revision, a.renews IS NULL, a.due_at DESC
-    ), done AS MATERIALIZED (
-        -- Read once, and joined in memory: looked up for each duty, this is what costs.
+    ), done AS NOT MATERIALIZED (
         SELECT e.person_id, e.course_id AS course, c.version, c.completed_at
-        FROM learning_enrolment e
-        JOIN asked USING (person_id)
+        FROM asked
+        JOIN learning_enrolment e USING (person_id)
         JOIN learning_attempt t ON t.enrolment_id = e.id
         JOIN learning_completion c ON c.attempt_id = t.id
         WHERE c.completed_at <= %(at)s
-    ), counting AS MATERIALIZED (
-        SELECT DISTINCT ON (s.id) s.id, d.completed_at,
-            ((d.completed_at AT TIME ZONE 'UTC') + s.every) AT TIME ZONE 'UTC' AS valid_until,
-            ((d.completed_at AT TIME ZONE 'UTC') + s.every - s.opens) AT TIME ZONE 'UTC' AS renewable_at
-        FROM stands s
-        JOIN done d ON d.person_id = s.person_id AND d.course = s.course
-        LEFT JOIN accepted v ON v.revision_id = s.revision_id AND v.version = d.version
-        WHERE s.any_version OR v.version IS NOT NULL
-        ORDER BY s.id, d.completed_at DESC
+    ), stands AS (
+        SELECT DISTINCT ON (a.person_id, a.requirement_id, a.revision)
+            a.id, a.person_id, a.requirement_id, a.begins_at, a.due_at, a.assigned_at,
+            r.course, r.every, r.opens, d.completed_at
+        FROM asked
+        JOIN obligations_assignment a USING (person_id)
+        LEFT JOIN rule r ON r.requirement_id = a.requirement_id AND r.number = a.revision
+        LEFT JOIN done d ON d.person_id = a.person_id AND d.course = r.course
+            AND (r.any_version OR (r.id, d.version) IN (SELECT revision_id, version FROM obligations_acceptedversion))
+        WHERE a.assigned_at <= %(at)s
+            AND (a.withdrawn_at IS NULL OR a.withdrawn_at > %(at)s)
+        ORDER BY a.person_id, a.requirement_id, a.revision, a.renews IS NULL, a.due_at DESC, a.id,
+            d.completed_at DESC NULLS LAST
+    ), dated AS (
+        SELECT id, person_id, requirement_id, begins_at, due_at, assigned_at, course, completed_at,
+            (completed_at AT TIME ZONE INTERVAL '0' + every) AT TIME ZONE INTERVAL '0' AS valid_until,
+            (completed_at AT TIME ZONE INTERVAL '0' + every - opens) AT TIME ZONE INTERVAL '0' AS renewable_at
+        FROM stands WHERE course IS NOT NULL OFFSET 0
     ), duty AS (
-        SELECT s.id, s.requirement_id, s.course, s.person_id,
+        SELECT id, requirement_id, course, person_id,
             CASE
-                WHEN coalesce(c.valid_until > s.begins_at, c.completed_at IS NOT NULL) THEN CASE
-                    WHEN c.valid_until IS NULL OR %(at)s < c.renewable_at THEN 'done'
-                    WHEN %(at)s < c.valid_until THEN 'renew'
+                WHEN coalesce(valid_until > begins_at, completed_at IS NOT NULL) THEN CASE
+                    WHEN valid_until IS NULL OR %(at)s < renewable_at THEN 'done'
+                    WHEN %(at)s < valid_until THEN 'renew'
                     ELSE 'overdue' END
-                WHEN %(at)s < s.begins_at THEN 'not-yet'
-                WHEN s.due_at IS NULL OR %(at)s <= s.due_at THEN 'due'
+                WHEN %(at)s < begins_at THEN 'not-yet'
+                WHEN due_at IS NULL OR %(at)s <= due_at THEN 'due'
                 ELSE 'overdue' END AS standing,
-            CASE WHEN coalesce(c.valid_until > s.begins_at, c.completed_at IS NOT NULL)
-                THEN c.valid_until ELSE s.due_at END AS due_at,
-            s.assigned_at, s.begins_at, c.completed_at, c.valid_until
-        FROM stands s LEFT JOIN counting c ON c.id = s.id
+            CASE WHEN coalesce(valid_until > begins_at, completed_at IS NOT NULL)
+                THEN valid_until ELSE due_at END AS due_at,
+            assigned_at, begins_at, completed_at, valid_until
+        FROM dated OFFSET 0
     )
 """
 _LIST = f"""
@@ -203,9 +203,11 @@ _URGENT = f"""
         SELECT person_id, bool_or(standing = 'overdue') AS overdue, min(due_at) AS first
         FROM duty WHERE standing IN ('due', 'overdue', 'renew') GROUP BY person_id
     )
-    SELECT count(*),
-        array_agg(person_id ORDER BY first, person_id) FILTER (WHERE overdue),
-        array_agg(person_id ORDER BY first, person_id) FILTER (WHERE NOT overdue AND first <= %(until)s)
+    SELECT count(*), count(*) FILTER (WHERE overdue), count(*) FILTER (WHERE NOT overdue AND first <= %(until)s),
+        ARRAY(
+            SELECT person_id FROM person WHERE overdue OR first <= %(until)s
+            ORDER BY overdue DESC, first, person_id LIMIT %(most)s
+        )
     FROM person
 """  # noqa: S608 - constants of this module
 _NEWEST_FORMS = """
@@ -228,10 +230,7 @@ def duties(
     """
     if not people:
         return []
-    values: dict[str, Any] = {"people": uuid_array(people), "at": at}
-    with prepared_cursor() if len(people) == 1 else connection.cursor() as cursor:
-        cursor.execute(_LIST, values)
-        rows = cursor.fetchall()
+    rows = _asked(_LIST, people, at=at)
     newest = _newest_forms(at)
     reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
     return [
@@ -265,6 +264,15 @@ def duties(
     ]
 
 
+def _asked(query: str, people: Collection[PersonId], **values: Any) -> list[Any]:
+    """Ask about some people, by a plan that is kept."""
+    text = query.replace("{asked}", _FEW if len(people) <= MOST_FEW else _MANY)
+    with prepared_cursor() as cursor:
+        cursor.execute(text, {"people": uuid_array(people), **values})
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
 def _newest_forms(at: datetime) -> dict[RequirementId, RequirementForm]:
     """All rules as they were applied last."""
     with prepared_cursor() as cursor:
@@ -281,34 +289,33 @@ def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId,
     """Return how many duties of each person stand how; who has none is left out. One query, counted in the database."""
     if not people:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"people": uuid_array(people), "at": at})
-        return {
-            person: DutyCounts(person, done, due, overdue, renew, not_yet, moment_or_none(next_due_at))
-            for person, done, due, overdue, renew, not_yet, next_due_at in cursor.fetchall()
-        }
+    return {
+        person: DutyCounts(person, done, due, overdue, renew, not_yet, moment_or_none(next_due_at))
+        for person, done, due, overdue, renew, not_yet, next_due_at in _asked(_COUNTS, people, at=at)
+    }
 
 
 @dataclass(frozen=True)
 class Urgency:
-    """Who of some people has something overdue, and who has something due soon; the earliest first."""
+    """How many of some people have something overdue or due soon, and who are the first of them."""
 
     open: int
     """How many have anything that is due, overdue or to be renewed."""
-    overdue: tuple[PersonId, ...]
-    soon: tuple[PersonId, ...]
+    overdue: int
+    soon: int
     """Nothing overdue, and something due by the moment that was asked for."""
+    first: tuple[PersonId, ...]
+    """The most urgent: who has something overdue, then who has something due soon, each by the earliest."""
 
 
-def urgency(*, people: Collection[PersonId], at: datetime, until: datetime) -> Urgency:
+def urgency(*, people: Collection[PersonId], at: datetime, until: datetime, most: int) -> Urgency:
     """
     Return who needs something, without saying what. One query, and one row, for any number of people.
 
     :param until: what is due by then is due soon
+    :param most: how many people to name
     """
     if not people:
-        return Urgency(0, (), ())
-    with connection.cursor() as cursor:
-        cursor.execute(_URGENT, {"people": uuid_array(people), "at": at, "until": until})
-        count, overdue, soon = cursor.fetchone()
-    return Urgency(count, tuple(overdue or ()), tuple(soon or ()))
+        return Urgency(0, 0, 0, ())
+    ((open_, overdue, soon, first),) = _asked(_URGENT, people, at=at, until=until, most=most)
+    return Urgency(open_, overdue, soon, tuple(first))

@@ -4,17 +4,20 @@ look; every answer about the past is the one that the sealed facts give.
 """
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from andante.kernel.ids import new_id
 from andante.learning.tests.fixtures import NIGHT_CALL, NIGHT_CALL_FOLDER, publish
 from andante.ledger import queries as ledger
 from andante.ledger.operations import Follower, follow
 from andante.obligations import apply as obligations
 from andante.obligations import operations, queries, reactions, reading
 from andante.obligations.models import Assignment
-from andante.obligations.queries import Standing
+from andante.obligations.queries import Standing, Urgency
+from andante.obligations.queries.duties import MOST_FEW
 from andante.obligations.rules.form import FIRST_UNSUPERVISED_SHIFT
 from andante.obligations.tests import naive
 from andante.obligations.tests.organisation import OFFICE, UNITS, Organisation, complete
@@ -22,6 +25,7 @@ from andante.obligations.tests.revising import revise
 from andante.people import operations as people
 
 BEGIN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
 FOLLOWER = Follower("obligations", reactions.react)
 AUDIENCES = (
     "any",
@@ -218,8 +222,52 @@ class TestAnOrganisation:
                 counting = [each for each in done.get(duty.person, []) if revision.counts(each)]
                 expected = _standing(revision.form.renew, row, counting[-1].completed_at if counting else None, at)
                 assert (duty.standing, duty.completed_at) == (expected, counting[-1].completed_at if counting else None)
-            counts = queries.duty_counts(people=everybody, at=at)
-            assert sum(each.total for each in counts.values()) == len(queries.duties(people=everybody, at=at))
+
+    @SEEDS
+    def test_shows_of_duties_that_stand_together_the_newest_renewal(self, world):
+        for _ in range(25):
+            world.step()
+        everybody = sorted(world.organisation.people.values())
+        for hours in (-24 * 30, -24, 0, 24 * 60):
+            at = world.now + timedelta(hours=hours)
+            stand = Assignment.objects.filter(assigned_at__lte=at).exclude(withdrawn_at__lte=at)
+            newest = {
+                (row.person_id, row.requirement_id, row.revision): row.id
+                for row in sorted(stand, key=lambda row: (row.renews is not None, row.due_at or LATEST))
+            }
+            shown = [duty.assignment for duty in queries.duties(people=everybody, at=at)]
+            assert sorted(shown) == sorted(newest.values())
+
+    @SEEDS
+    def test_counts_what_it_shows_and_asks_about_many_as_about_few(self, world):
+        for _ in range(25):
+            world.step()
+        everybody = sorted(world.organisation.people.values())
+        for asked in (everybody, [*everybody, *(new_id() for _ in range(MOST_FEW))]):
+            for hours in (-24 * 30, 0, 24 * 5, 24 * 60, 24 * 400):
+                at = world.now + timedelta(hours=hours)
+                shown = queries.duties(people=asked, at=at)
+                assert shown == queries.duties(people=everybody, at=at)
+                counts = queries.duty_counts(people=asked, at=at)
+                assert Counter(
+                    (each.person, standing)
+                    for each in counts.values()
+                    for standing in Standing
+                    for _ in range(getattr(each, standing.name.lower()))
+                ) == Counter((duty.person, duty.standing) for duty in shown)
+                found = queries.urgency(people=asked, at=at, until=at + timedelta(days=7), most=3)
+                assert found == _urgency(shown, until=at + timedelta(days=7), most=3)
+
+
+def _urgency(shown, *, until, most) -> Urgency:
+    first, overdue = {}, set()
+    for duty in shown:
+        if duty.standing in {Standing.DUE, Standing.OVERDUE, Standing.RENEW}:
+            first[duty.person] = min(first.get(duty.person, LATEST), duty.due_at or LATEST)
+            overdue |= {duty.person} if duty.standing is Standing.OVERDUE else set()
+    soon = {person for person, due_at in first.items() if due_at <= until} - overdue
+    named = sorted(overdue | soon, key=lambda person: (person not in overdue, first[person], person))
+    return Urgency(len(first), len(overdue), len(soon), tuple(named[:most]))
 
 
 def _standing(renew, row, completed_at, at) -> Standing:

@@ -66,14 +66,13 @@ class Board:
 
 def board(*, team: Collection[PersonId], at: datetime) -> Board:
     """Read the page for a team. The number of queries does not depend on its size."""
-    attention = engagement.attention(people=team, at=at)
-    named = attention.people[:MOST]
+    attention = engagement.attention(people=team, at=at, most=MOST)
     return Board(
         at=at,
         size=len(team),
         done=attention.done,
-        reminders=tuple(engagement.reminders(people=named, at=at)),
-        more=len(attention.people) - len(named),
+        reminders=tuple(engagement.reminders(people=attention.people, at=at)),
+        more=attention.overdue + attention.soon - len(attention.people),
         crews=tuple(obligations.crews(people=team, at=at)),
         finished=() if attention.overdue else tuple(engagement.last_finished(people=team, at=at)),
     )

@@ -70,7 +70,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         return _send(request, at)
     chosen = _of_team(request, _people(request.GET.getlist("person")))
     if not chosen:
-        chosen = list(engagement.attention(people=policy.team(request), at=at).people[:MOST])
+        chosen = list(engagement.attention(people=policy.team(request), at=at, most=MOST).people)
     reminders = engagement.reminders(people=chosen, at=at)
     ready = [each for each in reminders if each.can_be_sent]
     context = {
