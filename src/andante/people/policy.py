@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from andante.kernel import clock
+from andante.kernel.arrays import IdSet
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import Principal, account_principal
 from andante.people import queries, rules
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 ATTRIBUTE = "andante_policy"
 WHILE_VIEWING = "andante_while_viewing"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+NOBODY: IdSet[PersonId] = IdSet("{}", 0)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -172,12 +174,12 @@ def viewer(request: HttpRequest) -> PersonView | None:
     return getattr(request, "viewer", None)
 
 
-def team(request: HttpRequest) -> frozenset[PersonId]:
+def team(request: HttpRequest) -> IdSet[PersonId]:
     """Return who reports, today, to the person who is signed in, or seen. Asked once a request."""
-    found: frozenset[PersonId] | None = getattr(request, "team", None)
+    found: IdSet[PersonId] | None = getattr(request, "team", None)
     if found is None:
         leads = getattr(request, "leads", False)
-        found = queries.team(person(request), at=clock.now()) if leads else frozenset()
+        found = queries.team(person(request), at=clock.now()) if leads else NOBODY
         request.team = found  # type: ignore[attr-defined]
     return found
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import PersonId
+from andante.ledger.prepared import prepared_cursor
 from andante.obligations import models, sentences
 from andante.obligations.queries.qualifying import Qualification, answers
 from andante.obligations.rules.form import RequirementId
@@ -54,20 +55,22 @@ class Crew:
         return max(0, self.needed - self.ready)
 
 
+_SOON = "SELECT id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <= %(until)s"
 # Whose line is asked in the database: a large team would be read for nothing but its units.
 _CONCERNED = """
-    WITH soon AS (
-        SELECT id, unit_id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <= %(until)s
+    WITH asked AS MATERIALIZED (
+        SELECT unnest(%(people)s::uuid[]) AS person_id
     )
-    SELECT id FROM soon
-    WHERE EXISTS (
+    SELECT c.id FROM obligations_crew c
+    WHERE c.id = ANY(%(soon)s) AND (EXISTS (
         SELECT FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
-        WHERE p.unit_id = soon.unit_id AND p.person_id = ANY(%(people)s::uuid[]) AND p.status <> 'left'
+        WHERE p.unit_id = c.unit_id AND p.person_id IN (SELECT person_id FROM asked) AND p.status <> 'left'
             AND p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
             AND (p.ends_on IS NULL OR p.ends_on > (%(at)s AT TIME ZONE u.time_zone)::date)
     ) OR EXISTS (
-        SELECT FROM obligations_crewmember m WHERE m.crew_id = soon.id AND m.person_id = ANY(%(people)s::uuid[])
-    )
+        SELECT FROM obligations_crewmember m
+        WHERE m.crew_id = c.id AND m.person_id IN (SELECT person_id FROM asked)
+    ))
 """
 
 
@@ -75,10 +78,16 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
     """
     Return the crews at work now or within 48 hours that concern these people: they are in it, or it is of their line.
 
-    Whether a member is ready is asked for the moment at which the crew starts.
+    Whether a member is ready is asked for the moment at which the crew starts. Where no crew is planned, nothing more
+    is asked.
     """
+    with prepared_cursor() as cursor:
+        cursor.execute(_SOON, {"at": at, "until": at + AHEAD})
+        soon = [id for (id,) in cursor.fetchall()]
+    if not soon:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_CONCERNED, {"people": uuid_array(people), "at": at, "until": at + AHEAD})
+        cursor.execute(_CONCERNED, {"people": uuid_array(people), "at": at, "soon": soon})
         ids = [id for (id,) in cursor.fetchall()]
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}

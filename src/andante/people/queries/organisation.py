@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from andante.kernel.arrays import uuid_array
+from andante.kernel.arrays import IdSet, uuid_array
 from andante.kernel.ids import PersonId
+from andante.ledger.prepared import prepared_cursor
 from andante.people.models import Job, OrgUnit
 from andante.people.queries.accounts import shown_name
 
@@ -126,17 +127,24 @@ _PLACES = f"""
     WHERE {_COUNTS} AND c.person_id = ANY(%(people)s::uuid[])
     ORDER BY e.name, e.id
 """  # noqa: S608 - constants of this module
+MOST_FEW = 60
+# What day it is where each unit is, is computed once for all who work there.
+_TEAM_COUNTS = "c.status <> 'left' AND c.effective_on <= u.day AND (c.ends_on IS NULL OR c.ends_on > u.day)"
 _TEAM = f"""
-    WITH RECURSIVE team AS (
-        SELECT c.person_id FROM people_placement c JOIN people_orgunit u ON u.id = c.unit_id
-        WHERE c.manager_id = %(manager)s AND c.status <> 'left' AND {_COUNTS}
+    WITH RECURSIVE unit AS MATERIALIZED (
+        SELECT id, (%(at)s AT TIME ZONE time_zone)::date AS day FROM people_orgunit
+    ), team AS (
+        SELECT c.person_id FROM people_placement c JOIN unit u ON u.id = c.unit_id
+        WHERE c.manager_id = %(manager)s AND {_TEAM_COUNTS}
         UNION
         SELECT c.person_id FROM team t JOIN people_placement c ON c.manager_id = t.person_id
-        JOIN people_orgunit u ON u.id = c.unit_id
-        WHERE c.status <> 'left' AND {_COUNTS}
+        JOIN unit u ON u.id = c.unit_id
+        WHERE {_TEAM_COUNTS}
     )
-    SELECT person_id FROM team WHERE person_id <> %(manager)s
+    SELECT coalesce(array_agg(person_id), '{{}}')::text, count(*) FROM team WHERE person_id <> %(manager)s
 """  # noqa: S608 - constants of this module
+
+_UNITS = "SELECT id, path, name, kind, parent_id, time_zone FROM people_orgunit ORDER BY path"
 
 
 def placements(
@@ -161,7 +169,9 @@ def placements(
     else:
         query = _THEN.format(timeline=_TIMELINE.format(known=_KNOWN, some=some.format(row="p")))
     values: dict[str, Any] = {"at": at, "known_at": known_at, "people": uuid_array(people or ())}
-    with connection.cursor() as cursor:
+    # A plan that is kept would look up each of many by itself.
+    some_few = people is not None and len(people) <= MOST_FEW
+    with prepared_cursor() if some_few else connection.cursor() as cursor:
         cursor.execute(query, values)
         rows = cursor.fetchall()
     known = known_units if known_units is not None else units() if rows else {}
@@ -185,8 +195,9 @@ def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
 
 def units() -> dict[UUID, UnitView]:
     """Return all parts of the organisation, by path."""
-    rows = OrgUnit.objects.order_by("path").values_list("id", "path", "name", "kind", "parent_id", "time_zone")
-    return {row[0]: UnitView(*row) for row in rows}
+    with prepared_cursor() as cursor:
+        cursor.execute(_UNITS)
+        return {row[0]: UnitView(*row) for row in cursor.fetchall()}
 
 
 def unit(path: str) -> UnitView | None:
@@ -200,9 +211,8 @@ def jobs() -> dict[str, str]:
     return dict(Job.objects.order_by("name", "id").values_list("id", "name"))
 
 
-def team(manager: PersonId, *, at: datetime) -> frozenset[PersonId]:
+def team(manager: PersonId, *, at: datetime) -> IdSet[PersonId]:
     """Return who reports to a manager at a moment, directly or not; never who left, and never the manager."""
-    values: dict[str, Any] = {"at": at, "manager": manager}
-    with connection.cursor() as cursor:
-        cursor.execute(_TEAM, values)
-        return frozenset(PersonId(id) for (id,) in cursor.fetchall())
+    with prepared_cursor() as cursor:
+        cursor.execute(_TEAM, {"at": at, "manager": manager})
+        return IdSet(*cursor.fetchone())
