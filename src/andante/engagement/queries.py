@@ -17,6 +17,7 @@ from andante.engagement.models import Nudge
 from andante.engagement.rules import NotSent
 from andante.kernel.arrays import uuid_array
 from andante.kernel.ids import PersonId
+from andante.ledger.prepared import prepared_cursor
 from andante.obligations import queries as obligations
 from andante.obligations.queries import Duty, Standing
 from andante.people import queries as people_queries
@@ -180,12 +181,20 @@ def _placed(people: Collection[PersonId], at: datetime) -> Mapping[PersonId, Pla
     return people_queries.placements(at=at, people=people)
 
 
+_LATELY = """
+    SELECT assignment_id, goes_at FROM engagement_nudge
+    WHERE assignment_id = ANY(%(assignments)s::uuid[]) AND not_sent_at IS NULL AND goes_at > %(since)s
+    ORDER BY goes_at
+"""
+
+
 def _lately(assignments: Sequence[UUID], at: datetime) -> dict[UUID, datetime]:
     """When the last reminder of each of these duties went, or is to go, unless it came to nothing."""
-    rows = Nudge.objects.filter(
-        assignment__in=assignments, not_sent_at__isnull=True, goes_at__gt=at - rules.REST
-    ).order_by("goes_at")
-    return dict(rows.values_list("assignment_id", "goes_at"))
+    if not assignments:
+        return {}
+    with prepared_cursor() as cursor:
+        cursor.execute(_LATELY, {"assignments": uuid_array(assignments), "since": at - rules.REST})
+        return dict(cursor.fetchall())
 
 
 def _reminder(person: PlacedPerson, duties: Sequence[Duty], lately: Mapping[UUID, datetime], at: datetime) -> Reminder:

@@ -1,5 +1,6 @@
 """
-The rows of the large table, written without templates: a full list has thousands, and must be there at once.
+What stands on a page once for each person or duty, written without templates: a full list has thousands, and must be
+there at once.
 
 Every value that somebody typed goes through `escape`.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from html import escape
 
@@ -15,8 +17,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from andante.engagement.queries import Hindrance, Reminder
 from andante.kernel.ids import PersonId
 from andante.obligations.queries import Duty, Standing
+from andante.pages.design.icons import icon
 from andante.pages.manage import words
 from andante.pages.manage.listing import Entry
 
@@ -30,6 +34,7 @@ class _Words:
     address: Callable[[PersonId], str]
     when: Callable[[Duty], str]
     state: Callable[[Standing], str]
+    badge: Callable[[Standing], str]
     none: str
 
 
@@ -45,8 +50,40 @@ def duties(found: Iterable[Duty]) -> SafeString:
     return mark_safe("".join(f"<tr>{_cells(duty, said, 'th')}</tr>" for duty in found))  # noqa: S308
 
 
+def reminders(found: Iterable[Reminder], *, at: datetime) -> SafeString:
+    """One `<li>` for each person: what is due, why it is theirs, and what is to do."""
+    said = _words()
+    return mark_safe("".join(_somebody(each, said, at) for each in found))  # noqa: S308 - escaped below
+
+
+def _somebody(each: Reminder, said: _Words, at: datetime) -> str:
+    person = each.person
+    to_do = ""
+    if each.hindrance:
+        sign = icon("person" if each.hindrance is Hindrance.NO_EMAIL else "clock")
+        to_do = f'<p class="to-do">{sign}<span>{escape(words.hindrance(each, at=at))}</span></p>'
+    return (
+        f'<li class="row"><div class="row-body">'
+        f'<h3 class="row-title"><a href="{said.address(person.id)}">{escape(person.name)}</a></h3>'
+        f'<p class="meta">{escape(words.where(person))}</p>'
+        f"{''.join(_open_duty(duty, said, at) for duty in each.duties)}{to_do}"
+        f"</div>{icon('arrow-right')}</li>"
+    )
+
+
+def _open_duty(duty: Duty, said: _Words, at: datetime) -> str:
+    when = said.when(duty)
+    if duty.standing is Standing.OVERDUE:
+        when = f"{when} ({words.days_over(duty, at)})"
+    why = ""
+    if duty.reason:
+        theirs = _("Theirs because: %(reason)s") % {"reason": duty.reason}
+        why = f'<p class="meta">{escape(theirs)}</p>'
+    return f"<p>{said.badge(duty.standing)} <b>{escape(duty.title)}</b>, {escape(when)}</p>{why}"
+
+
 def _words() -> _Words:
-    return _Words(_person_address(), words.teller(), cache(_state), _("No duties"))
+    return _Words(_person_address(), words.teller(), cache(_state), cache(_badge), _("No duties"))
 
 
 def _body(entry: Entry, said: _Words) -> str:
@@ -72,6 +109,11 @@ def _cells(duty: Duty, said: _Words, title: str = "td") -> str:
 def _state(standing: Standing) -> str:
     found = words.state(standing)
     return f'<span class="state is-{found.tone}">{escape(found.word)}</span>'
+
+
+def _badge(standing: Standing) -> str:
+    found = words.state(standing)
+    return f'<span class="badge is-{found.tone}">{icon(found.icon)}{escape(found.word)}</span>'
 
 
 def _person_address() -> Callable[[PersonId], str]:

@@ -1,25 +1,26 @@
 """`{% load manage %}`: duties, reminders and crews in words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
+from django.utils.safestring import SafeString
 
 from andante.engagement.queries import NudgeView, Reminder
-from andante.obligations.queries import Crew, Duty
-from andante.pages.manage import words
+from andante.obligations.queries import Crew
+from andante.pages.manage import markup, words
 
 register = template.Library()
 
 register.filter("where", words.where)
 register.filter("when", words.when)
 register.filter("day", words.day_of)
-register.filter("state", lambda duty: words.state(duty.standing))
 register.filter("crew_need", words.crew_need)
 
 
 @register.filter
-def days_over(duty: Duty, at: datetime) -> str:
-    return words.days_over(duty, at)
+def people(found: Sequence[Reminder], at: datetime) -> SafeString:
+    return markup.reminders(found, at=at)
 
 
 @register.filter
