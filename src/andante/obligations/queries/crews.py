@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from andante.kernel.arrays import uuid_array
+from andante.kernel.arrays import people_rows, uuid_array
 from andante.kernel.ids import PersonId
 from andante.ledger.prepared import prepared_cursor
 from andante.obligations import models, sentences
@@ -59,10 +59,10 @@ _SOON = "SELECT id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <=
 # Whose line is asked in the database: a large team would be read for nothing but its units.
 _CONCERNED = """
     WITH asked AS MATERIALIZED (
-        SELECT unnest(%(people)s::uuid[]) AS person_id
+        {asked}
     )
     SELECT c.id FROM obligations_crew c
-    WHERE c.id = ANY(%(soon)s) AND (EXISTS (
+    WHERE c.id = ANY(%(soon)s::uuid[]) AND (EXISTS (
         SELECT FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
         WHERE p.unit_id = c.unit_id AND p.person_id IN (SELECT person_id FROM asked) AND p.status <> 'left'
             AND p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
@@ -86,8 +86,11 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
         soon = [id for (id,) in cursor.fetchall()]
     if not soon:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_CONCERNED, {"people": uuid_array(people), "at": at, "soon": soon})
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            _CONCERNED.replace("{asked}", people_rows(people)),
+            {"people": uuid_array(people), "at": at, "soon": uuid_array(soon)},
+        )
         ids = [id for (id,) in cursor.fetchall()]
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}

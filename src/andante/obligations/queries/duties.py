@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from andante.kernel.arrays import uuid_array
+from andante.kernel.arrays import people_rows, uuid_array
 from andante.kernel.ids import CourseId, PersonId
 from andante.ledger.prepared import prepared_cursor
 from andante.obligations import sentences
@@ -33,6 +33,9 @@ class Standing(Enum):
     """Done, and soon to be renewed; may be renewed now."""
     NOT_YET = "not-yet"
     """The rule takes effect later; it may be done now."""
+
+    # Each is there once. The enumeration's own hash is that of its name, computed in Python, for thousands of duties.
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True)
@@ -119,19 +122,13 @@ class _Reasons:
         placed = self.placed.get(person)
         if placed is None:
             return ""
-        asked = self.asked.get(requirement, _NOTHING)
-        key = (say, asked, placed.job, placed.unit.id, placed.shift, placed.duty_since)
+        key = (say, requirement, placed.job, placed.unit.path, placed.shift, placed.duty_since)
         found = self._sentences.get(key)
         if found is None:
-            found = self._sentences[key] = say(asked, placed)
+            found = self._sentences[key] = say(self.asked.get(requirement, _NOTHING), placed)
         return found
 
 
-# The people as rows. A plan that is kept must fit their number, which the planner guesses: ten from an array, and a
-# thousand from a text. With the first guess for many, it would look up each of thousands of rows by itself.
-_FEW = "SELECT unnest(%(people)s::uuid[]) AS person_id"
-_MANY = "SELECT id::uuid AS person_id FROM string_to_table(btrim(%(people)s, '{}'), ',') AS id"
-MOST_FEW = 60
 # Of each person, requirement and set of terms the newest duty, for a renewal hides what it renews; with the newest
 # completion that counts; then how the duty stands by both. The outer joins tell the planner that no duty gets lost:
 # it would guess that few are left, and look each of them up. `OFFSET 0` lets what was computed not be computed again.
@@ -266,9 +263,8 @@ def duties(
 
 def _asked(query: str, people: Collection[PersonId], **values: Any) -> list[Any]:
     """Ask about some people, by a plan that is kept."""
-    text = query.replace("{asked}", _FEW if len(people) <= MOST_FEW else _MANY)
     with prepared_cursor() as cursor:
-        cursor.execute(text, {"people": uuid_array(people), **values})
+        cursor.execute(query.replace("{asked}", people_rows(people)), {"people": uuid_array(people), **values})
         rows: list[Any] = cursor.fetchall()
         return rows
 

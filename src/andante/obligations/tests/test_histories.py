@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from andante.kernel.arrays import MOST_FEW
 from andante.kernel.ids import new_id
 from andante.learning.tests.fixtures import NIGHT_CALL, NIGHT_CALL_FOLDER, publish
 from andante.ledger import queries as ledger
@@ -17,7 +18,6 @@ from andante.obligations import apply as obligations
 from andante.obligations import operations, queries, reactions, reading
 from andante.obligations.models import Assignment
 from andante.obligations.queries import Standing, Urgency
-from andante.obligations.queries.duties import MOST_FEW
 from andante.obligations.rules.form import FIRST_UNSUPERVISED_SHIFT
 from andante.obligations.tests import naive
 from andante.obligations.tests.organisation import OFFICE, UNITS, Organisation, complete

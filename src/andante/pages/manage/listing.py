@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from andante.obligations import queries as obligations
 from andante.obligations.queries import Duty, DutyCounts, Standing
 from andante.pages.manage import words
 from andante.people import queries as people_queries
-from andante.people.queries import Place, PlacedPerson, UnitView
+from andante.people.queries import PlacedPerson, UnitView
 
 ON_ONE_PAGE = 50
 SHIFTS = ("early", "late", "night", "day")
@@ -58,10 +59,11 @@ class Filters:
         chosen = {name: getattr(self, name) for name in self.__dataclass_fields__ if getattr(self, name)}
         return urlencode(chosen | more)
 
+    def allows_unit(self, unit: UnitView) -> bool:
+        return not self.unit or unit.path == self.unit or unit.path.startswith(f"{self.unit}/")
+
     def allows_place(self, unit: UnitView, shift: str) -> bool:
-        path = unit.path
-        below = not self.unit or path == self.unit or path.startswith(f"{self.unit}/")
-        return below and self.shift in {"", shift}
+        return self.allows_unit(unit) and self.shift in {"", shift}
 
     def allows_duty(self, duty: Duty) -> bool:
         return self.state in {"", duty.standing.value} and self.requirement in {"", duty.requirement}
@@ -142,34 +144,76 @@ def listing(*, team: Collection[PersonId], filters: Filters, page: int, at: date
     :param page: from 1; 0 for everybody
     """
     units = people_queries.units()
-    everybody = None
-    if page:
-        places = people_queries.places(at=at, people=team)
-    else:
-        everybody = people_queries.placements(at=at, people=team, known_units=units)
-        places = [Place(each.id, each.unit.id, each.shift) for each in everybody.values()]
-    found = [each.person for each in places if filters.allows_place(units[each.unit], each.shift)]
-    if filters.state or filters.requirement:
-        found = _with_duties(found, filters, at)
-    page = min(page, max(1, -(-len(found) // ON_ONE_PAGE)))
-    shown = found[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE] if page else found
-    if everybody is None:
-        everybody = people_queries.placements(at=at, people=shown, known_units=units)
-    worked = {each.shift for each in places}
+    read = _page if page else _everybody
+    found = read(team=team, filters=filters, page=page, units=units, at=at)
     return Listing(
         at=at,
         filters=filters,
-        entries=_entries({id: everybody[id] for id in shown}, filters, at),
-        total=len(found),
+        entries=_entries(found.people, filters, at),
+        total=found.total,
         size=len(team),
-        page=page,
-        units=_units({each.unit for each in places}, units),
-        shifts=[Choice(shift, words.shift_name(shift)) for shift in SHIFTS if shift in worked],
+        page=found.page,
+        units=_units(found.units, units),
+        shifts=[Choice(shift, words.shift_name(shift)) for shift in SHIFTS if shift in found.shifts],
         requirements=[Choice(each.id, each.title) for each in obligations.requirements()],
     )
 
 
-def _with_duties(people: list[PersonId], filters: Filters, at: datetime) -> list[PersonId]:
+@dataclass(frozen=True)
+class _Found:
+    """Who is to be shown, and what there is to filter by."""
+
+    people: Mapping[PersonId, PlacedPerson]
+    total: int
+    page: int
+    units: Collection[UUID]
+    shifts: Collection[str]
+
+
+def _page(
+    *, team: Collection[PersonId], filters: Filters, page: int, units: Mapping[UUID, UnitView], at: datetime
+) -> _Found:
+    """One page of it; the database finds who stands on it, unless it depends on duties."""
+    roster = partial(
+        people_queries.roster,
+        at=at,
+        people=team,
+        units=[id for id, unit in units.items() if filters.allows_unit(unit)] if filters.unit else None,
+        shift=filters.shift,
+    )
+    if filters.state or filters.requirement:
+        found = roster()
+        having = _with_duties(found.people, filters, at)
+        total, page = len(having), _existing(page, len(having))
+        shown: Sequence[PersonId] = having[(page - 1) * ON_ONE_PAGE : page * ON_ONE_PAGE]
+    else:
+        found = roster(skip=(page - 1) * ON_ONE_PAGE, most=ON_ONE_PAGE)
+        total = found.total
+        if page != _existing(page, total):
+            page = _existing(page, total)
+            found = roster(skip=(page - 1) * ON_ONE_PAGE, most=ON_ONE_PAGE)
+        shown = found.people
+    placed = people_queries.placements(at=at, people=shown, known_units=units)
+    return _Found({id: placed[id] for id in shown}, total, page, found.units, found.shifts)
+
+
+def _existing(page: int, people: int) -> int:
+    """The page, or the last one."""
+    return min(page, max(1, -(-people // ON_ONE_PAGE)))
+
+
+def _everybody(
+    *, team: Collection[PersonId], filters: Filters, page: int, units: Mapping[UUID, UnitView], at: datetime
+) -> _Found:
+    placed = people_queries.placements(at=at, people=team, known_units=units)
+    shown = [id for id, each in placed.items() if filters.allows_place(each.unit, each.shift)]
+    if filters.state or filters.requirement:
+        shown = _with_duties(shown, filters, at)
+    used, shifts = {each.unit.id for each in placed.values()}, {each.shift for each in placed.values()}
+    return _Found({id: placed[id] for id in shown}, len(shown), page, used, shifts)
+
+
+def _with_duties(people: Sequence[PersonId], filters: Filters, at: datetime) -> list[PersonId]:
     """Who has a duty that the filters allow. Without a requirement, the database counts."""
     if filters.requirement:
         having = {duty.person for duty in obligations.duties(people=people, at=at) if filters.allows_duty(duty)}

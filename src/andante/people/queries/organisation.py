@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from andante.kernel.arrays import IdSet, uuid_array
+from andante.kernel.arrays import IdSet, people_rows, uuid_array
 from andante.kernel.ids import PersonId
 from andante.ledger.prepared import prepared_cursor
 from andante.people.models import Job, OrgUnit
@@ -31,12 +31,16 @@ class UnitView:
     """Name in the IANA database; its own, or the nearest above."""
 
 
-class Place(NamedTuple):
-    """Where somebody works: the person, the unit, the shift."""
+@dataclass(frozen=True)
+class Roster:
+    """A part of some people in the order of their names, and where all of them work."""
 
-    person: PersonId
-    unit: UUID
-    shift: str
+    people: Sequence[PersonId]
+    total: int
+    """How many work in the units and the shift that were asked for."""
+    units: frozenset[UUID]
+    """Of all of them, whatever was asked for."""
+    shifts: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -116,34 +120,63 @@ _NOW = f"""
     JOIN people_person e ON e.id = c.person_id
     JOIN people_orgunit u ON u.id = c.unit_id
     JOIN people_job j ON j.id = c.job_id
-    WHERE {_COUNTS} {{some}}
+    WHERE {_COUNTS}
     ORDER BY e.name, e.id
 """  # noqa: S608 - constants of this module
-_PLACES = f"""
-    SELECT c.person_id, c.unit_id, c.shift
-    FROM people_placement c
+# What day it is where each unit is, is computed once for all who work there.
+_DAYS = """
+    day AS MATERIALIZED (
+        SELECT id AS unit_id, (%(at)s AT TIME ZONE time_zone)::date AS today FROM people_orgunit
+    )
+"""
+_COUNTS_TODAY = "c.effective_on <= d.today AND (c.ends_on IS NULL OR c.ends_on > d.today)"
+_NOW_OF_SOME = f"""
+    WITH {_DAYS}, asked AS MATERIALIZED (
+        {{asked}}
+    )
+    SELECT {_COLUMNS}
+    FROM asked a
+    JOIN people_placement c ON c.person_id = a.person_id
+    JOIN day d ON d.unit_id = c.unit_id
     JOIN people_person e ON e.id = c.person_id
     JOIN people_orgunit u ON u.id = c.unit_id
-    WHERE {_COUNTS} AND c.person_id = ANY(%(people)s::uuid[])
+    JOIN people_job j ON j.id = c.job_id
+    WHERE {_COUNTS_TODAY}
     ORDER BY e.name, e.id
 """  # noqa: S608 - constants of this module
-MOST_FEW = 60
-# What day it is where each unit is, is computed once for all who work there.
-_TEAM_COUNTS = "c.status <> 'left' AND c.effective_on <= u.day AND (c.ends_on IS NULL OR c.ends_on > u.day)"
+_ROSTER = f"""
+    WITH {_DAYS}, asked AS MATERIALIZED (
+        {{asked}}
+    ), here AS MATERIALIZED (
+        SELECT c.person_id, c.unit_id, c.shift, e.name,
+            (%(units)s::uuid[] IS NULL OR c.unit_id = ANY(%(units)s::uuid[])) AND %(shift)s::text IN ('', c.shift)
+                AS meant
+        FROM asked a
+        JOIN people_placement c ON c.person_id = a.person_id
+        JOIN day d ON d.unit_id = c.unit_id
+        JOIN people_person e ON e.id = c.person_id
+        WHERE {_COUNTS_TODAY}
+    )
+    SELECT
+        ARRAY(
+            SELECT person_id FROM here WHERE meant ORDER BY name, person_id
+            LIMIT %(most)s::bigint OFFSET %(skip)s::bigint
+        ),
+        (SELECT count(*) FROM here WHERE meant),
+        ARRAY(SELECT DISTINCT unit_id FROM here),
+        ARRAY(SELECT DISTINCT shift FROM here)
+"""  # noqa: S608 - constants of this module
 _TEAM = f"""
-    WITH RECURSIVE unit AS MATERIALIZED (
-        SELECT id, (%(at)s AT TIME ZONE time_zone)::date AS day FROM people_orgunit
-    ), team AS (
-        SELECT c.person_id FROM people_placement c JOIN unit u ON u.id = c.unit_id
-        WHERE c.manager_id = %(manager)s AND {_TEAM_COUNTS}
+    WITH RECURSIVE {_DAYS}, team AS (
+        SELECT c.person_id FROM people_placement c JOIN day d USING (unit_id)
+        WHERE c.manager_id = %(manager)s AND c.status <> 'left' AND {_COUNTS_TODAY}
         UNION
         SELECT c.person_id FROM team t JOIN people_placement c ON c.manager_id = t.person_id
-        JOIN unit u ON u.id = c.unit_id
-        WHERE {_TEAM_COUNTS}
+        JOIN day d USING (unit_id)
+        WHERE c.status <> 'left' AND {_COUNTS_TODAY}
     )
     SELECT coalesce(array_agg(person_id), '{{}}')::text, count(*) FROM team WHERE person_id <> %(manager)s
 """  # noqa: S608 - constants of this module
-
 _UNITS = "SELECT id, path, name, kind, parent_id, time_zone FROM people_orgunit ORDER BY path"
 
 
@@ -163,15 +196,17 @@ def placements(
     """
     if people is not None and not people:
         return {}
-    some = "" if people is None else "AND {row}.person_id = ANY(%(people)s::uuid[])"
-    if known_at is None:
-        query = _NOW.format(some=some.format(row="c"))
+    values: dict[str, Any] = {"at": at}
+    if known_at is not None:
+        some = "" if people is None else "AND p.person_id = ANY(%(people)s::uuid[])"
+        query = _THEN.format(timeline=_TIMELINE.format(known=_KNOWN, some=some))
+        values |= {"known_at": known_at, "people": uuid_array(people or ())}
+    elif people is None:
+        query = _NOW
     else:
-        query = _THEN.format(timeline=_TIMELINE.format(known=_KNOWN, some=some.format(row="p")))
-    values: dict[str, Any] = {"at": at, "known_at": known_at, "people": uuid_array(people or ())}
-    # A plan that is kept would look up each of many by itself.
-    some_few = people is not None and len(people) <= MOST_FEW
-    with prepared_cursor() if some_few else connection.cursor() as cursor:
+        query = _NOW_OF_SOME.replace("{asked}", people_rows(people))
+        values |= {"people": uuid_array(people)}
+    with connection.cursor() if known_at or people is None else prepared_cursor() as cursor:
         cursor.execute(query, values)
         rows = cursor.fetchall()
     known = known_units if known_units is not None else units() if rows else {}
@@ -184,13 +219,31 @@ def _placed(row: Sequence[Any], known: Mapping[UUID, UnitView]) -> PlacedPerson:
     return PlacedPerson(id, shown_name(name), *(*person, *place))
 
 
-def places(*, at: datetime, people: Collection[PersonId]) -> list[Place]:
-    """Return where each of these people works now, by name, and nothing else of them: for a list that shows a part."""
+def roster(
+    *,
+    at: datetime,
+    people: Collection[PersonId],
+    units: Collection[UUID] | None = None,
+    shift: str = "",
+    skip: int = 0,
+    most: int | None = None,
+) -> Roster:
+    """
+    Return a part of these people, by name, as they work now, and nothing else of them. One query.
+
+    :param units: only who works in these, and not below them; none for all
+    :param shift: only who works it; empty for all
+    :param skip: how many of them come before that part
+    :param most: how many it has; none for all that are left
+    """
     if not people:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"at": at, "people": uuid_array(people)})
-        return [Place(*row) for row in cursor.fetchall()]
+        return Roster((), 0, frozenset(), frozenset())
+    values: dict[str, Any] = {"at": at, "people": uuid_array(people), "shift": shift, "skip": skip, "most": most}
+    values["units"] = None if units is None else uuid_array(units)
+    with prepared_cursor() as cursor:
+        cursor.execute(_ROSTER.replace("{asked}", people_rows(people)), values)
+        found, total, used, shifts = cursor.fetchone()
+    return Roster(found, total, frozenset(used), frozenset(shifts))
 
 
 def units() -> dict[UUID, UnitView]:
