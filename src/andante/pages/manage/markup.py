@@ -33,7 +33,7 @@ class _Words:
 
     address: Callable[[PersonId], str]
     when: Callable[[Duty], str]
-    state: Callable[[Standing], str]
+    cells: Callable[[str, Standing, str, str], str]
     badge: Callable[[Standing], str]
     none: str
 
@@ -47,7 +47,7 @@ def entries(found: Iterable[Entry]) -> SafeString:
 def duties(found: Iterable[Duty]) -> SafeString:
     """One row for each duty of one person."""
     said = _words()
-    return mark_safe("".join(f"<tr>{_cells(duty, said, 'th')}</tr>" for duty in found))  # noqa: S308
+    return mark_safe("".join(_row(duty, said) for duty in found))  # noqa: S308 - escaped below
 
 
 def reminders(found: Iterable[Reminder], *, at: datetime) -> SafeString:
@@ -83,7 +83,7 @@ def _open_duty(duty: Duty, said: _Words, at: datetime) -> str:
 
 
 def _words() -> _Words:
-    return _Words(_person_address(), words.teller(), cache(_state), cache(_badge), _("No duties"))
+    return _Words(_person_address(), words.teller(), cache(_cells_of), cache(_badge), _("No duties"))
 
 
 def _body(entry: Entry, said: _Words) -> str:
@@ -98,17 +98,27 @@ def _body(entry: Entry, said: _Words) -> str:
     return f"<tbody><tr>{who}{'</tr><tr>'.join(lines)}</tr></tbody>"
 
 
-def _cells(duty: Duty, said: _Words, title: str = "td") -> str:
-    scope = ' scope="row"' if title == "th" else ""
+def _cells(duty: Duty, said: _Words) -> str:
+    return said.cells(duty.title, duty.standing, said.when(duty), duty.reason)
+
+
+def _cells_of(title: str, standing: Standing, when: str, reason: str) -> str:
+    """Of a duty in a table of many people: as many read alike, they are written once."""
+    return f"<td>{escape(title)}</td>{_how(standing, when, reason)}"
+
+
+def _how(standing: Standing, when: str, reason: str) -> str:
+    found = words.state(standing)
     return (
-        f"<{title}{scope}>{escape(duty.title)}</{title}><td>{said.state(duty.standing)}</td>"
-        f"<td>{escape(said.when(duty))}</td><td>{escape(duty.reason)}</td>"
+        f'<td><span class="state is-{found.tone}">{escape(found.word)}</span></td>'
+        f"<td>{escape(when)}</td><td>{escape(reason)}</td>"
     )
 
 
-def _state(standing: Standing) -> str:
-    found = words.state(standing)
-    return f'<span class="state is-{found.tone}">{escape(found.word)}</span>'
+def _row(duty: Duty, said: _Words) -> str:
+    """Of a duty in the table of one person."""
+    how = _how(duty.standing, said.when(duty), duty.reason)
+    return f'<tr><th scope="row">{escape(duty.title)}</th>{how}</tr>'
 
 
 def _badge(standing: Standing) -> str:

@@ -77,23 +77,27 @@ def when(duty: Duty) -> str:
 
 
 def teller() -> Callable[[Duty], str]:
-    """Return `when` for many duties: language and zone are asked for once."""
+    """Return `when` for many duties: language and zone are asked for once, and each day is said once."""
     zone, language = timezone.get_current_timezone(), get_language() or ""
+    said: dict[tuple[Standing, date | None, date | None], str] = {}
 
     def tell(duty: Duty) -> str:
-        match duty.standing:
-            case Standing.DONE:
-                first, second = duty.completed_at, duty.valid_until
-            case Standing.NOT_YET:
-                first, second = duty.begins_at, None
-            case _:
-                first, second = duty.due_at, None
-        return _when(
-            duty.standing,
+        standing, second = duty.standing, None
+        if standing is Standing.DONE:
+            first, second = duty.completed_at, duty.valid_until
+        elif standing is Standing.NOT_YET:
+            first = duty.begins_at
+        else:
+            first = duty.due_at
+        key = (
+            standing,
             first.astimezone(zone).date() if first else None,
             second.astimezone(zone).date() if second else None,
-            language,
         )
+        text = said.get(key)
+        if text is None:
+            text = said[key] = _when(*key, language)
+        return text
 
     return tell
 
