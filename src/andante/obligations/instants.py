@@ -4,6 +4,7 @@ than all the rest.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,3 +27,14 @@ def moment(micros: int) -> datetime:
 def moment_or_none(micros: int | None) -> datetime | None:
     """Return the moment, or None."""
     return None if micros is None else _EPOCH + timedelta(microseconds=micros)
+
+
+class Moments(dict[int | None, Any]):
+    """Moments by the microseconds that name them, and None by None. Many duties share one, and it is made once."""
+
+    def __init__(self) -> None:
+        super().__init__({None: None})
+
+    def __missing__(self, micros: int) -> datetime:
+        found = self[micros] = moment(micros)
+        return found

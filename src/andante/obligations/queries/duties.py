@@ -10,9 +10,10 @@ from uuid import UUID
 
 from andante.kernel.arrays import people_rows, uuid_array
 from andante.kernel.ids import CourseId, PersonId
+from andante.kernel.records import record
 from andante.ledger.prepared import prepared_cursor
 from andante.obligations import sentences
-from andante.obligations.instants import micros, moment, moment_or_none
+from andante.obligations.instants import Moments, micros, moment_or_none
 from andante.obligations.rules import form as forms
 from andante.obligations.rules.audience import EVERYBODY
 from andante.obligations.rules.form import RequirementForm, RequirementId
@@ -38,7 +39,7 @@ class Standing(Enum):
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True)
+@record
 class Duty:
     """What one person must do for one requirement."""
 
@@ -73,7 +74,7 @@ class Duty:
         return self._reasons.about(self.person, self.requirement)
 
 
-@dataclass(frozen=True)
+@record
 class DutyCounts:
     """How many duties of one person stand how."""
 
@@ -230,6 +231,7 @@ def duties(
     rows = _asked(_LIST, people, at=at)
     newest = _newest_forms(at)
     reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
+    moments = Moments()
     return [
         Duty(
             id,
@@ -238,11 +240,11 @@ def duties(
             course,
             person,
             _STANDINGS[standing],
-            moment_or_none(due_at),
-            moment(assigned_at),
-            moment(begins_at),
-            moment_or_none(completed_at),
-            moment_or_none(valid_until),
+            moments[due_at],
+            moments[assigned_at],
+            moments[begins_at],
+            moments[completed_at],
+            moments[valid_until],
             newest[requirement].why,
             reasons,
         )

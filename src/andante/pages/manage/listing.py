@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from andante.kernel.ids import PersonId
+from andante.kernel.records import record
 from andante.obligations import queries as obligations
 from andante.obligations.queries import Duty, DutyCounts, Standing
 from andante.pages.manage import words
@@ -69,7 +70,7 @@ class Filters:
         return self.state in {"", duty.standing.value} and self.requirement in {"", duty.requirement}
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One person, with the duties that are shown."""
 

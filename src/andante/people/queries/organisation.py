@@ -12,6 +12,7 @@ from django.db import connection
 
 from andante.kernel.arrays import IdSet, people_rows, uuid_array
 from andante.kernel.ids import PersonId
+from andante.kernel.records import record
 from andante.ledger.prepared import prepared_cursor
 from andante.people.models import Job, OrgUnit
 from andante.people.queries.accounts import shown_name
@@ -43,7 +44,7 @@ class Roster:
     shifts: frozenset[str]
 
 
-@dataclass(frozen=True)
+@record
 class PlacedPerson:
     """Somebody, and where they work at the moment that was asked for."""
 
