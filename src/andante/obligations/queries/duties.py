@@ -66,12 +66,12 @@ class Duty:
     @property
     def why(self) -> str:
         """Why it is theirs, said to the person: "because you are a nurse in Chicago since 1 May 2026"."""
-        return self._reasons.to(self.person, self.requirement)
+        return self._reasons.said(sentences.why_yours, self.person, self.requirement)
 
     @property
     def reason(self) -> str:
         """Why it is theirs, said to somebody else: "nurse in Chicago since 1 May 2026"."""
-        return self._reasons.about(self.person, self.requirement)
+        return self._reasons.said(sentences.why_theirs, self.person, self.requirement)
 
 
 @record
@@ -112,13 +112,7 @@ class _Reasons:
             return self.given
         return people_queries.placements(at=self.at, people=self.people)
 
-    def to(self, person: PersonId, requirement: RequirementId) -> str:
-        return self._said(sentences.why_yours, person, requirement)
-
-    def about(self, person: PersonId, requirement: RequirementId) -> str:
-        return self._said(sentences.why_theirs, person, requirement)
-
-    def _said(self, say: Callable[[Asked, PlacedPerson], str], person: PersonId, requirement: RequirementId) -> str:
+    def said(self, say: Callable[[Asked, PlacedPerson], str], person: PersonId, requirement: RequirementId) -> str:
         """The sentence; who works alike reads alike, and most do."""
         placed = self.placed.get(person)
         if placed is None:

@@ -22,7 +22,7 @@ from andante.kernel.ids import PersonId
 from andante.obligations.queries import Duty, Standing
 from andante.pages.design.icons import icon
 from andante.pages.manage import words
-from andante.pages.manage.listing import Entry
+from andante.pages.manage.listing import Choice, Entry
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -34,6 +34,7 @@ class _Words:
     address: Callable[[PersonId], str]
     when: Callable[[Duty], str]
     cells: Callable[[str, Standing, str, str], str]
+    where: Callable[[str, str, str, str], str]
     badge: Callable[[Standing], str]
     none: str
 
@@ -54,6 +55,15 @@ def reminders(found: Iterable[Reminder], *, at: datetime) -> SafeString:
     """One `<li>` for each person: what is due, why it is theirs, and what is to do."""
     said = _words()
     return mark_safe("".join(_somebody(each, said, at) for each in found))  # noqa: S308 - escaped below
+
+
+def options(found: Iterable[Choice], *, chosen: str) -> SafeString:
+    """One `<option>` for each choice."""
+    lines = []
+    for each in found:
+        selected = " selected" if each.value == chosen else ""
+        lines.append(f'<option value="{escape(each.value)}"{selected}>{escape(each.name)}</option>')
+    return mark_safe("".join(lines))  # noqa: S308 - escaped above
 
 
 def _somebody(each: Reminder, said: _Words, at: datetime) -> str:
@@ -83,7 +93,7 @@ def _open_duty(duty: Duty, said: _Words, at: datetime) -> str:
 
 
 def _words() -> _Words:
-    return _Words(_person_address(), words.teller(), cache(_cells_of), cache(_badge), _("No duties"))
+    return _Words(_person_address(), words.teller(), cache(_cells_of), cache(_where), cache(_badge), _("No duties"))
 
 
 def _body(entry: Entry, said: _Words) -> str:
@@ -92,7 +102,7 @@ def _body(entry: Entry, said: _Words) -> str:
     span = f' rowspan="{len(entry.duties)}"' if len(entry.duties) > 1 else ""
     who = (
         f'<th scope="rowgroup"{span}><a href="{said.address(person.id)}">{escape(person.name)}</a>{number}</th>'
-        f"<td{span}>{escape(words.where(person))}</td>"
+        f"<td{span}>{said.where(person.unit.name, person.job_name, person.shift, person.status)}</td>"
     )
     lines = [_cells(duty, said) for duty in entry.duties] or [f'<td colspan="4">{escape(said.none)}</td>']
     return f"<tbody><tr>{who}{'</tr><tr>'.join(lines)}</tr></tbody>"
@@ -105,6 +115,10 @@ def _cells(duty: Duty, said: _Words) -> str:
 def _cells_of(title: str, standing: Standing, when: str, reason: str) -> str:
     """Of a duty in a table of many people: as many read alike, they are written once."""
     return f"<td>{escape(title)}</td>{_how(standing, when, reason)}"
+
+
+def _where(unit: str, job: str, shift: str, status: str) -> str:
+    return escape(words.place_of_work(unit, job, shift, status))
 
 
 def _how(standing: Standing, when: str, reason: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -62,11 +62,10 @@ def shift_name(shift: str) -> str:
 
 def where(person: PlacedPerson) -> str:
     """Unit, job and shift: "Line 4 · Operator · night shift"."""
-    return _where(person.unit.name, person.job_name, person.shift, person.status, get_language() or "")
+    return place_of_work(person.unit.name, person.job_name, person.shift, person.status)
 
 
-@lru_cache(maxsize=4096)
-def _where(unit: str, job: str, shift: str, status: str, language: str) -> str:  # noqa: ARG001 - part of the key
+def place_of_work(unit: str, job: str, shift: str, status: str) -> str:
     away = _("on leave") if status == "leave" else ""
     return " · ".join(part for part in (unit, job, shift_name(shift), away) if part)
 
@@ -79,7 +78,14 @@ def when(duty: Duty) -> str:
 def teller() -> Callable[[Duty], str]:
     """Return `when` for many duties: language and zone are asked for once, and each day is said once."""
     zone, language = timezone.get_current_timezone(), get_language() or ""
-    said: dict[tuple[Standing, date | None, date | None], str] = {}
+
+    @cache
+    def day(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    @cache
+    def said(standing: Standing, first: date | None, second: date | None) -> str:
+        return _when(standing, first, second, language)
 
     def tell(duty: Duty) -> str:
         standing, second = duty.standing, None
@@ -89,15 +95,7 @@ def teller() -> Callable[[Duty], str]:
             first = duty.begins_at
         else:
             first = duty.due_at
-        key = (
-            standing,
-            first.astimezone(zone).date() if first else None,
-            second.astimezone(zone).date() if second else None,
-        )
-        text = said.get(key)
-        if text is None:
-            text = said[key] = _when(*key, language)
-        return text
+        return said(standing, first and day(first), second and day(second))
 
     return tell
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from andante.engagement.queries import NudgeView, Reminder
 from andante.obligations.queries import Crew
 from andante.pages.manage import markup, words
+from andante.pages.manage.listing import Choice
 
 register = template.Library()
 
@@ -21,6 +22,11 @@ register.filter("crew_need", words.crew_need)
 @register.filter
 def people(found: Sequence[Reminder], at: datetime) -> SafeString:
     return markup.reminders(found, at=at)
+
+
+@register.filter
+def options(choices: Sequence[Choice], chosen: str) -> SafeString:
+    return markup.options(choices, chosen=chosen)
 
 
 @register.filter
