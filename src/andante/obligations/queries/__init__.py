@@ -13,6 +13,7 @@ from andante.obligations.queries.requirements import (
     audience_values,
     people_counts,
     requirement,
+    requirement_titles,
     requirements,
 )
 from andante.obligations.rules.form import Due, Renewal, RequirementForm, RequirementId
@@ -49,6 +50,7 @@ __all__ = [
     "qualification",
     "qualifications",
     "requirement",
+    "requirement_titles",
     "requirements",
     "urgency",
 ]

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.db.models import Count
 
+from andante.ledger.prepared import prepared_cursor
 from andante.obligations.models import Assignment, RequirementRevision
 from andante.obligations.rules import form as forms
 from andante.obligations.rules.audience import FIELDS, All, Is
@@ -51,6 +52,22 @@ def requirements(*, withdrawn: bool = False) -> list[RequirementView]:
     rows = list(RequirementRevision.objects.order_by("requirement_id", "-number"))
     views = [_view(list(revisions)) for _, revisions in groupby(rows, key=lambda row: row.requirement_id)]
     return sorted((view for view in views if withdrawn or not view.withdrawn), key=lambda view: (view.title, view.id))
+
+
+_TITLES = """
+    SELECT requirement_id, form ->> 'title' FROM (
+        SELECT DISTINCT ON (requirement_id) requirement_id, form
+        FROM obligations_requirementrevision ORDER BY requirement_id, number DESC
+    ) newest WHERE form IS NOT NULL
+    ORDER BY (form ->> 'title') COLLATE "C", requirement_id COLLATE "C"
+"""
+
+
+def requirement_titles() -> dict[RequirementId, str]:
+    """Return the titles of all requirements that hold, by title. One query."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_TITLES)
+        return dict(cursor.fetchall())
 
 
 def requirement(id: RequirementId) -> RequirementView | None:

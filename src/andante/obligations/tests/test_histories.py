@@ -23,6 +23,7 @@ from andante.obligations.tests import naive
 from andante.obligations.tests.organisation import OFFICE, UNITS, Organisation, complete
 from andante.obligations.tests.revising import revise
 from andante.people import operations as people
+from andante.people import queries as people_queries
 
 BEGIN = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -257,6 +258,36 @@ class TestAnOrganisation:
                 ) == Counter((duty.person, duty.standing) for duty in shown)
                 found = queries.urgency(people=asked, at=at, until=at + timedelta(days=7), most=3)
                 assert found == _urgency(shown, until=at + timedelta(days=7), most=3)
+
+    @SEEDS
+    def test_names_the_requirements_that_hold(self, world):
+        for _ in range(25):
+            world.step()
+
+            assert list(queries.requirement_titles().items()) == [
+                (each.id, each.title) for each in queries.requirements()
+            ]
+
+    @SEEDS
+    def test_lists_people_page_by_page_as_their_placements_say(self, world):
+        for _ in range(25):
+            world.step()
+        everybody = sorted(world.organisation.people.values())
+        for asked in (everybody, [*everybody, *(new_id() for _ in range(MOST_FEW))]):
+            for days in (-30, 0, 10):
+                at = world.now + timedelta(days=days)
+                placed = people_queries.placements(at=at, people=asked)
+                assert list(placed.items()) == [
+                    (id, each) for id, each in people_queries.placements(at=at).items() if id in everybody
+                ]
+                units = [each.unit.id for each in placed.values()][:2]
+                for shift in ("", "night"):
+                    meant = [id for id, each in placed.items() if each.unit.id in units and shift in {"", each.shift}]
+                    found = people_queries.roster(at=at, people=asked, units=units, shift=shift, skip=1, most=2)
+                    assert (found.people, found.total) == (meant[1:3], len(meant))
+                    assert found.units == {each.unit.id for each in placed.values()}
+                    assert found.shifts == {each.shift for each in placed.values()}
+                assert people_queries.roster(at=at, people=asked).people == list(placed)
 
 
 def _urgency(shown, *, until, most) -> Urgency:

@@ -156,7 +156,7 @@ def listing(*, team: Collection[PersonId], filters: Filters, page: int, at: date
         page=found.page,
         units=_units(found.units, units),
         shifts=[Choice(shift, words.shift_name(shift)) for shift in SHIFTS if shift in found.shifts],
-        requirements=[Choice(each.id, each.title) for each in obligations.requirements()],
+        requirements=[Choice(id, title) for id, title in obligations.requirement_titles().items()],
     )
 
 
