@@ -2,8 +2,8 @@
 Statements that are sent on every page: planned once for a connection, not each time.
 
 For the few rows that such a page reads, planning takes the database longer than running. A plan that is kept fits any
-values: it suits statements about one person, and never one that is handed a list of any length, whose plan
-must fit the list.
+values: it suits statements about one person, and never one that is handed a list of any length, whose plan must fit
+the list; unless the statement tells about how long it is, see `kernel.arrays.people_rows`.
 """
 
 from collections.abc import Iterator

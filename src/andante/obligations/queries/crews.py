@@ -56,21 +56,21 @@ class Crew:
 
 
 _SOON = "SELECT id FROM obligations_crew WHERE ends_at > %(at)s AND starts_at <= %(until)s"
-# Whose line is asked in the database: a large team would be read for nothing but its units.
+# Whose line it is, is asked in the database: a large team would be read for nothing but its units.
 _CONCERNED = """
     WITH asked AS MATERIALIZED (
         {asked}
+    ), soon AS (
+        SELECT c.id, c.unit_id, (%(at)s AT TIME ZONE u.time_zone)::date AS today
+        FROM obligations_crew c JOIN people_orgunit u ON u.id = c.unit_id
+        WHERE c.id = ANY(%(soon)s::uuid[])
+    ), concerned AS (
+        SELECT s.id, m.person_id FROM soon s JOIN obligations_crewmember m ON m.crew_id = s.id
+        UNION ALL
+        SELECT s.id, p.person_id FROM soon s JOIN people_placement p ON p.unit_id = s.unit_id
+        WHERE p.status <> 'left' AND p.effective_on <= s.today AND (p.ends_on IS NULL OR p.ends_on > s.today)
     )
-    SELECT c.id FROM obligations_crew c
-    WHERE c.id = ANY(%(soon)s::uuid[]) AND (EXISTS (
-        SELECT FROM people_placement p JOIN people_orgunit u ON u.id = p.unit_id
-        WHERE p.unit_id = c.unit_id AND p.person_id IN (SELECT person_id FROM asked) AND p.status <> 'left'
-            AND p.effective_on <= (%(at)s AT TIME ZONE u.time_zone)::date
-            AND (p.ends_on IS NULL OR p.ends_on > (%(at)s AT TIME ZONE u.time_zone)::date)
-    ) OR EXISTS (
-        SELECT FROM obligations_crewmember m
-        WHERE m.crew_id = c.id AND m.person_id IN (SELECT person_id FROM asked)
-    ))
+    SELECT DISTINCT c.id FROM concerned c JOIN asked USING (person_id)
 """
 
 
