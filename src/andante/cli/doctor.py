@@ -122,7 +122,10 @@ def _port(environment: Environment) -> Finding:
         check_port_is_free(environment.bind, environment.port)
     except Problem as problem:
         return Finding(f"Web: {problem.what}", problem.mend)
-    return Finding(f"Web: port {environment.port} of {environment.bind} is free: no Andante runs there. If it runs on another, set ANDANTE_PORT here too.")
+    return Finding(
+        f"Web: port {environment.port} of {environment.bind} is free: no Andante runs there. "
+        "If it runs on another, set ANDANTE_PORT here too."
+    )
 
 
 def _mail(url: str) -> Finding:

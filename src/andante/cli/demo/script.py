@@ -104,7 +104,7 @@ def tonight(now: datetime) -> datetime:
 
 
 def change_takes_effect(now: datetime) -> datetime:
-    """Return when the changed procedure took effect: the last morning in Dublin, so that an auditor may ask about it."""
+    """Return when the changed procedure took effect: on the last morning in Dublin, of which an auditor may ask."""
     local = now.astimezone(DUBLIN)
     this_morning = datetime.combine(local.date(), CHANGE_TAKES_EFFECT, DUBLIN)
     if this_morning <= local:
