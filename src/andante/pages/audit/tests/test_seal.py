@@ -35,15 +35,18 @@ class TestThePage:
     def test_says_plainly_that_nobody_outside_keeps_a_copy(self, browser_of, amara, sealed):
         assert "Nobody outside keeps a copy yet" in words(browser_of(amara).get("/seal/"))
 
-    def test_names_the_witnesses_and_what_they_signed_last(self, browser_of, amara, sealed):
+    def test_names_the_witnesses_and_what_they_signed_last(self, browser_of, amara, sealed, seal):
+        member("Noor Haddad", "UTC")
+        seal()
+        newest = newest_checkpoint()
         with connection.cursor() as cursor:
-            for size in (1, sealed.size):
+            for size in (sealed.size, newest.size):
                 cursor.execute(
                     "INSERT INTO ledger_cosignature VALUES (%s, 'witness.example', '— x', clock_timestamp())", [size]
                 )
         page = words(browser_of(amara).get("/seal/"))
         assert "Nobody outside" not in page
-        assert re.search(rf"witness\.example .* up to {sealed.size} records", page)
+        assert re.search(rf"witness\.example .* up to {newest.size} records", page)
 
     def test_before_the_first_seal_says_that_none_is_there(self, browser_of, amara):
         page = words(browser_of(amara).get("/seal/"))
@@ -58,7 +61,9 @@ class TestThePage:
 
     def test_shows_what_must_not_be_taken_for_markup(self, browser_of, amara, sealed):
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO ledger_cosignature VALUES (1, '<b>w</b>', '— x', clock_timestamp())")
+            cursor.execute(
+                "INSERT INTO ledger_cosignature VALUES (%s, '<b>w</b>', '— x', clock_timestamp())", [sealed.size]
+            )
         assert "<b>w" not in browser_of(amara).get("/seal/").content.decode()
 
     def test_needs_neither_scripts_nor_styles_in_the_markup(self, browser_of, amara, sealed):
