@@ -9,6 +9,7 @@ import { announce } from "./announce";
 import { release } from "./forms";
 
 const PLAYER = "player";
+const REFUSED = 403;
 const FORM_REFUSED = 422;
 
 interface SwapDetail {
@@ -44,6 +45,8 @@ function leaveIfElsewhere(event: Event): void {
   detail.shouldSwap = false;
   if (status < 400 || detail.requestConfig.verb === "get") {
     window.location.assign(detail.xhr.responseURL);
+  } else if (status === REFUSED) {
+    explainRefusal(detail.serverResponse);
   } else {
     explainFailure();
   }
@@ -57,9 +60,23 @@ function keepOneStepPerAddress(event: Event): void {
 
 /** Nothing is lost: the answer still stands in the form. The words come with the page, in the reader's language. */
 function explainFailure(): void {
+  show("connection-notice");
+}
+
+/** It reached us and was not taken: say why, in the words of the page that the server answered with. */
+function explainRefusal(answer: string): void {
+  const page = new DOMParser().parseFromString(answer, "text/html");
+  show("refusal-notice", page.querySelector("[data-explanation]")?.textContent?.trim());
+}
+
+/** Show one notice and no other. Without a reason it keeps the words that came with the page. */
+function show(id: string, reason?: string): void {
   release();
-  const notice = document.getElementById("connection-notice");
+  for (const other of document.querySelectorAll<HTMLElement>(".notices[id]")) other.hidden = true;
+  const notice = document.getElementById(id);
   if (!notice) return;
+  const words = notice.querySelector(".notice-body");
+  if (words && reason) words.textContent = reason;
   notice.hidden = false;
   notice.scrollIntoView({ block: "nearest" });
   announce(notice.textContent?.trim() ?? "");

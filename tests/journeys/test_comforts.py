@@ -68,6 +68,19 @@ class TestAnAnswer:
         assert focused(page).startswith("Not this one")
 
 
+class TestAnAnswerThatIsRefused:
+    def test_is_told_with_the_server_s_reason_and_stays_in_the_form(self, browse):
+        page = browse()
+        page.goto("/style/screens/check/?to-be-refused")
+        page.context.clear_cookies()
+        page.get_by_text("Nothing yet").click()
+        page.get_by_role("button", name="Check").click()
+        notice = page.locator("#refusal-notice")
+        expect(notice).to_contain_text("For your safety we did not take what was sent")
+        expect(page.locator("#connection-notice")).to_be_hidden()
+        expect(page.get_by_label("Nothing yet")).to_be_checked()
+
+
 class TestTheTheme:
     def test_is_remembered_by_the_next_page(self, browse):
         page = browse()

@@ -31,6 +31,17 @@ def theme_attribute(context: Context) -> SafeString:
     return theme.attribute(context.get("request"))
 
 
+@register.simple_tag(takes_context=True)
+def locked_while_viewing(context: Context) -> SafeString:
+    """
+    For a button that changes something: out of reach while an administrator looks at the page as somebody else.
+
+    The reason stands beside it: `design/components/only_looking.html`, once a page.
+    """
+    viewing = getattr(context.get("request"), "viewer", None) is not None
+    return SafeString(' disabled aria-describedby="only-looking"' if viewing else "")
+
+
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     """One box to tick: its label stands behind it, not above."""

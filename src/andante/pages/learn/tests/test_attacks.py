@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -27,6 +28,24 @@ def rows() -> dict[str, int]:
 
 def answers(**more: str) -> dict[str, str]:
     return {"act": "answer", "number": "1", "option": "a"} | more
+
+
+def viewing_as(administrator, person):
+    """The administrator's browser, from now on as this person."""
+    session = administrator.session
+    session["view-as"] = str(person)
+    session.save()
+    return administrator
+
+
+def only_looking(administrator, path: str) -> None:
+    """Every button of the page's own forms is disabled, and the reason stands there once."""
+    page = administrator.get(path).content.decode().split("<main")[1]
+    buttons = re.findall(r'<button[^>]*type="submit"[^>]*>', page)
+    assert buttons, path
+    assert [each for each in buttons if ' disabled aria-describedby="only-looking"' not in each] == [], path
+    assert page.count('id="only-looking"') == 1, path
+    assert "You are looking at this as somebody else: nothing can be changed." in page, path
 
 
 ALL_CARDS = (
@@ -134,15 +153,35 @@ class TestOtherPeople:
 
     def test_who_view_as_somebody_do_not_find_what_is_theirs_alone(self, browser_of, tomas, learner):
         learner.walk_to("own-phone").reflect("own-phone", "My ward's lift.")
-        administrator = browser_of(tomas)
-        session = administrator.session
-        session["view-as"] = str(learner.person)
-        session.save()
+        administrator = viewing_as(browser_of(tomas), learner.person)
 
         page = administrator.get(f"{COURSE}cards/own-phone/").content.decode()
 
         assert "You see what" in page
         assert "lift" not in page
+
+    def test_who_view_as_somebody_find_each_button_out_of_reach_with_the_reason(
+        self, browser_of, tomas, learner_of, night_call, amara
+    ):
+        administrator = viewing_as(browser_of(tomas), amara.person)
+        looks = partial(only_looking, administrator)
+
+        looks(COURSE)
+        learner = learner_of(amara)
+        for card in ("who-calls", "the-brother", "the-station", "own-phone"):
+            learner.walk_to(card)
+            looks(f"{COURSE}cards/{card}/")
+        learner.walk_all()
+        looks(f"{COURSE}test/")
+        learner.start_test()
+        looks(f"{COURSE}test/1/")
+        learner.go_on_with_test(WRONG, WRONG)
+        looks(f"{COURSE}test/")
+        learner.sit_test(sitting=2)
+        looks(COURSE)
+
+    def test_who_look_with_their_own_eyes_find_every_button_in_reach(self, browser, learner):
+        assert "disabled" not in browser.get(f"{COURSE}cards/who-calls/").content.decode()
 
     def test_who_are_not_signed_in_are_asked_to(self, client, learner):
         before = rows()
