@@ -1,9 +1,15 @@
-"""Where people stop on the way through a course, how long each card takes them, and how that differs by shift."""
+"""
+Where people stop on the way through a course, how long each card takes them, and how that differs by shift.
+
+People are counted, not attempts: who took the course twice is one of those who reached a card, and one of those who
+completed. So no figure is larger than the whole that it is a part of.
+"""
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -63,15 +69,16 @@ class Walk:
 
 @dataclass(frozen=True)
 class Troubles:
-    """How many did not go past a card, or not for a while. The card None is the test."""
+    """Who did not go past a card, or not for a while. The card None is the test."""
 
-    stopped: Mapping[CardId | None, int]
+    stopped: Mapping[CardId | None, AbstractSet[UUID]]
     """Idle for more than IDLE, with this as what comes next."""
-    put_away: Mapping[CardId | None, int]
+    put_away: Mapping[CardId | None, AbstractSet[UUID]]
     """Went on after more than IDLE."""
 
     def at(self, card: CardId | None) -> int:
-        return self.stopped.get(card, 0) + self.put_away.get(card, 0)
+        """How many people, each once."""
+        return len(self.stopped.get(card, frozenset()) | self.put_away.get(card, frozenset()))
 
     @cached_property
     def worst(self) -> CardId | None:
@@ -84,8 +91,8 @@ class Troubles:
         return self.at(self.worst)
 
     @property
-    def total(self) -> int:
-        return sum(self.stopped.values()) + sum(self.put_away.values())
+    def any(self) -> bool:
+        return bool(self.stopped or self.put_away)
 
 
 @dataclass(frozen=True)
@@ -132,11 +139,10 @@ class ShiftFigures:
 
     shifts: tuple[str, ...]
     people: int
-    begun: int
-    """Attempts."""
+    """Who began."""
     completed: int
     days: Quartiles | None
-    """From the beginning to the completion; None for fewer than FEWEST completions."""
+    """From the beginning to the first completion of each; None where fewer than FEWEST completed."""
     troubles: Troubles
     slow: bool = False
     """Takes clearly longer than the others."""
@@ -149,35 +155,37 @@ class ShiftFigures:
 
 
 def troubles(walks: Iterable[Walk], order: Order, *, now: datetime) -> Troubles:
-    """Where attempts stopped, and where they lay idle for more than IDLE before they went on."""
-    stopped: Counter[CardId | None] = Counter()
-    put_away: Counter[CardId | None] = Counter()
+    """Who stopped where, and who put it away where for more than IDLE before they went on."""
+    stopped: defaultdict[CardId | None, set[UUID]] = defaultdict(set)
+    put_away: defaultdict[CardId | None, set[UUID]] = defaultdict(set)
     for walk in walks:
         cards = order[walk.version]
         if walk.has_stopped(now):
-            stopped[_next(walk, cards)] += 1
+            stopped[_next(walk, cards)].add(walk.person)
         if walk.lasted <= IDLE:
             continue  # most: nothing can have lain idle
-        put_away.update(card for card, spell in zip(cards, walk.spells, strict=False) if spell > IDLE)
-        put_away[None] += walk.completed is not None and walk.completed - sum(walk.spells) > IDLE
-    return Troubles(stopped, +put_away)
+        for card, spell in zip(cards, walk.spells, strict=False):
+            if spell > IDLE:
+                put_away[card].add(walk.person)
+        if walk.completed is not None and walk.completed - sum(walk.spells) > IDLE:
+            put_away[None].add(walk.person)
+    return Troubles(dict(stopped), dict(put_away))
 
 
 def funnel(
     walks: Sequence[Walk], order: Order, planned: Mapping[CardId | None, float], *, now: datetime
 ) -> tuple[StopFigures, ...]:
     """
-    How many reach and do each card.
+    How many people reach and do each card.
 
     :param planned: seconds for each card to be listed, in order; and for the test under None
     """
     found = troubles(walks, order, now=now)
     reached: Counter[CardId | None] = Counter()
-    done: Counter[CardId | None] = Counter({None: sum(walk.completed is not None for walk in walks)})
-    for (version, depth), many in Counter((walk.version, walk.done) for walk in walks).items():
-        cards = order[version]
-        done.update(dict.fromkeys(cards[:depth], many))
-        reached.update(dict.fromkeys(cards[: depth + 1] if depth < len(cards) else [*cards, None], many))
+    done: Counter[CardId | None] = Counter({None: _completed(walks)})
+    for ways, many in _ways(walks).items():
+        done.update(dict.fromkeys({card for version, depth in ways for card in order[version][:depth]}, many))
+        reached.update(dict.fromkeys({card for way in ways for card in _reached(way, order)}, many))
     taken = _taken(walks, order)
     return tuple(
         StopFigures(
@@ -185,8 +193,8 @@ def funnel(
             planned=seconds,
             reached=reached[card],
             done=done[card],
-            stopped=found.stopped.get(card, 0),
-            put_away=found.put_away.get(card, 0),
+            stopped=len(found.stopped.get(card, ())),
+            put_away=len(found.put_away.get(card, ())),
             taken=quartiles(taken.get(card, ())) if card is not None else None,
         )
         for card, seconds in planned.items()
@@ -194,23 +202,27 @@ def funnel(
 
 
 def by_shift(walks: Sequence[Walk], order: Order, *, now: datetime) -> tuple[ShiftFigures, ...]:
-    """The same people by their shift when they began; small shifts together. Nothing where all have the same."""
+    """
+    The same people by their shift when they first began; small shifts together. Nothing where all have the same.
+
+    Everybody is in one group, with all their attempts, so that the groups add up to the whole.
+    """
     members: dict[str, set[UUID]] = {shift: set() for shift in SHIFTS}
-    for walk in walks:
-        members.setdefault(walk.shift, set()).add(walk.person)
+    shift_of = {person: first.shift for person, first in _firsts(walks).items()}
+    for person, shift in shift_of.items():
+        members.setdefault(shift, set()).add(person)
     groups = apart(members)
-    if len({walk.shift for walk in walks}) < 2:
+    if len(set(shift_of.values())) < 2:
         return ()
     found = []
     for group in groups:
-        own = [walk for walk in walks if walk.shift in group.names]
-        days, others = _days(own), _days(walk for walk in walks if walk.shift not in group.names)
+        own = [walk for walk in walks if walk.person in group.people]
+        days, others = _days(own), _days([walk for walk in walks if walk.person not in group.people])
         found.append(
             ShiftFigures(
                 shifts=group.names,
                 people=len(group.people),
-                begun=len(own),
-                completed=sum(walk.completed is not None for walk in own),
+                completed=_completed(own),
                 days=days,
                 troubles=troubles(own, order, now=now),
                 slow=_is_slow(days, others),
@@ -228,8 +240,40 @@ def _is_slow(days: Quartiles | None, others: Quartiles | None) -> bool:
 
 
 def _days(walks: Iterable[Walk]) -> Quartiles | None:
-    found = [walk.completed / DAY for walk in walks if walk.completed is not None]
+    firsts = _firsts(walk for walk in walks if walk.completed is not None).values()
+    found = [walk.completed / DAY for walk in firsts if walk.completed is not None]
     return quartiles(found) if len(found) >= FEWEST else None
+
+
+def _completed(walks: Iterable[Walk]) -> int:
+    """How many people."""
+    return len({walk.person for walk in walks if walk.completed is not None})
+
+
+def _firsts(walks: Iterable[Walk]) -> dict[UUID, Walk]:
+    """Of everybody the attempt that began first."""
+    firsts: dict[UUID, Walk] = {}
+    for walk in walks:
+        first = firsts.setdefault(walk.person, walk)
+        if walk.began < first.began:
+            firsts[walk.person] = walk
+    return firsts
+
+
+def _ways(walks: Iterable[Walk]) -> Counter[frozenset[tuple[VersionHash, int]]]:
+    """How many people went how far in which versions: few different ways, however many people there are."""
+    ways: dict[UUID, frozenset[tuple[VersionHash, int]]] = {}
+    for walk in walks:
+        way = frozenset({(walk.version, walk.done)})
+        ways[walk.person] = ways[walk.person] | way if walk.person in ways else way
+    return Counter(ways.values())
+
+
+def _reached(way: tuple[VersionHash, int], order: Order) -> Sequence[CardId | None]:
+    """The cards that were done, and what comes next."""
+    version, depth = way
+    cards = order[version]
+    return cards[: depth + 1] if depth < len(cards) else [*cards, None]
 
 
 def _next(walk: Walk, cards: Sequence[CardId]) -> CardId | None:
@@ -237,9 +281,15 @@ def _next(walk: Walk, cards: Sequence[CardId]) -> CardId | None:
 
 
 def _taken(walks: Iterable[Walk], order: Order) -> dict[CardId, list[int]]:
-    """The active seconds of each card, column by column: there may be a hundred thousand."""
+    """
+    The active seconds of each card, of everybody the first time they did it. Column by column: there may be a hundred
+    thousand.
+    """
+    walks = list(walks)
+    firsts = _firsts(walks)
+    again = sorted((walk for walk in walks if walk is not firsts[walk.person]), key=lambda walk: walk.began)
     by_version: dict[VersionHash, list[Sequence[int]]] = {}
-    for walk in walks:
+    for walk in firsts.values():
         by_version.setdefault(walk.version, []).append(walk.spells)
     taken: dict[CardId, list[int]] = {}
     for version, rows in by_version.items():
@@ -247,4 +297,10 @@ def _taken(walks: Iterable[Walk], order: Order) -> dict[CardId, list[int]]:
         for card, column in zip(order[version], columns, strict=False):
             ordered = sorted(column)
             taken.setdefault(card, []).extend(ordered[bisect_left(ordered, 0) : bisect_right(ordered, LONGEST_SPELL)])
+    known = {person: set(order[first.version][: first.done]) for person, first in firsts.items()} if again else {}
+    for walk in again:
+        for card, spell in zip(order[walk.version], walk.spells, strict=False):
+            if card not in known[walk.person] and spell <= LONGEST_SPELL:
+                taken.setdefault(card, []).append(spell)
+        known[walk.person].update(order[walk.version][: walk.done])
     return taken

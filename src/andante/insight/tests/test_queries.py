@@ -13,7 +13,7 @@ from andante.assessment.models import Response
 from andante.insight import queries
 from andante.insight.queries import Judgement, Kind
 from andante.insight.tests.crowd import BEGAN, LATER, Crowd, gather, pulled
-from andante.learning.models import Attempt
+from andante.learning.models import Attempt, Completion
 from andante.learning.tests.fixtures import NIGHT_CALL, NIGHT_CALL_FOLDER, RIGHT, WRONG, publish
 from andante.people.models import Placement
 
@@ -165,6 +165,22 @@ class TestACourse:
         assert [insight(number).overview.begun for number in (1, 2)] == [6, 7]
         assert insight(1).overview.enrolled is None
         assert insight(1).published.number == 1
+
+    def test_counts_who_took_two_versions_once(self, night_call, second):
+        gather(night_call, Crowd(6, "early"), Crowd(6, "late"))
+        newer = second.publish("That comes too early", "That comes far too early")
+        for row in Attempt.objects.all():
+            started = row.started_at + timedelta(days=30)
+            again = Attempt.objects.create(
+                id=uuid4(), enrolment=row.enrolment, number=2, version_id=newer.version, started_at=started
+            )
+            Completion.objects.create(
+                id=uuid4(), attempt=again, version=newer.version, score=1, completed_at=started + timedelta(days=1)
+            )
+        found = insight()
+        assert (found.overview.enrolled, found.overview.begun, found.overview.completed) == (12, 12, 12)
+        assert [(shift.people, shift.completed) for shift in found.shifts] == [(6, 6), (6, 6)]
+        assert {(stop.reached, stop.done) for stop in found.stops} == {(12, 12)}
 
     def test_agrees_with_what_the_operations_wrote(self, learner):
         learner.walk_to("own-phone")

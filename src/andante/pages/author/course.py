@@ -64,9 +64,9 @@ class Stop:
     title: str
     advice: str
     share_reached: float
-    """Of all attempts."""
+    """Of all who began."""
     by_shift: tuple[tuple[int, int], ...]
-    """For each shift that is shown: how many had trouble here, and how many attempts there were."""
+    """For each shift that is shown: how many had trouble here, and how many began."""
 
     @property
     def noteworthy(self) -> bool:
@@ -120,7 +120,7 @@ class CoursePage:
             Shift(
                 figures=shift,
                 name=self.said.shift_names(shift),
-                worst=self.said.title(shift.troubles.worst) if shift.troubles.total else "",
+                worst=self.said.title(shift.troubles.worst) if shift.troubles.any else "",
                 advice=self.said.shift_advice(shift),
             )
             for shift in self.found.shifts
@@ -185,6 +185,6 @@ class CoursePage:
             advice=self.said.stop_advice(figures),
             share_reached=figures.reached / begun if begun else 0.0,
             by_shift=tuple(
-                (shift.figures.troubles.at(figures.card), shift.figures.begun) for shift in self.shown_shifts
+                (shift.figures.troubles.at(figures.card), shift.figures.people) for shift in self.shown_shifts
             ),
         )

@@ -145,7 +145,7 @@ class Sentences:
             return _("Look again when more people have begun.")
         if not shift.slow:
             return _("Nothing to do.")
-        if not shift.troubles.total:
+        if not shift.troubles.any:
             return _("Ask two of them when they find the time.")
         return self._about_stopping(shift.troubles.worst)
 
@@ -195,7 +195,7 @@ class Sentences:
             "days": days_long(shift.days.median) if shift.days else "",
             "others": days_long(shift.others or 0),
             "n": shift.troubles.worst_count,
-            "begun": shift.begun,
+            "begun": shift.people,
             "card": self.title(shift.troubles.worst),
             "planned": duration(planned_seconds(self._course, shift.troubles.worst)),
         }
@@ -204,7 +204,7 @@ class Sentences:
             "%(n)s of %(begun)s stop before “%(card)s” (%(planned)s), or put it away for more than a week: more than"
             " anywhere else."
         )
-        told = text % found if shift.troubles.total else ""
+        told = text % found if shift.troubles.any else ""
         return Told(title % found, told, self.shift_advice(shift), "shifts")
 
     @property

@@ -88,19 +88,19 @@ def cards(found: CourseInsight, said: Sentences) -> Table:
 
 def shifts(found: CourseInsight, said: Sentences) -> Table:
     yield (
-        *(_("Shift"), _("People"), _("Attempts"), _("Completed"), _("Days to complete, lower quartile")),
-        *(_("median"), _("upper quartile"), _("Completions known"), _("Most often stop before"), _("What to do")),
+        *(_("Shift"), _("People"), _("Completed"), _("Days to complete, lower quartile")),
+        *(_("median"), _("upper quartile"), _("Days known"), _("Most often stop before"), _("What to do")),
     )
     for shift in found.shifts:
         if not shift.shown:
-            yield said.shift_names(shift), few(), *(None,) * 7, said.shift_advice(shift)
+            yield said.shift_names(shift), few(), *(None,) * 6, said.shift_advice(shift)
             continue
         spread = shift.days
         yield (
-            *(said.shift_names(shift), shift.people, shift.begun, shift.completed),
+            *(said.shift_names(shift), shift.people, shift.completed),
             *((round(spread.lower, 2), round(spread.median, 2), round(spread.upper, 2)) if spread else (None,) * 3),
             spread.n if spread else few(),
-            said.title(shift.troubles.worst) if shift.troubles.total else "",
+            said.title(shift.troubles.worst) if shift.troubles.any else "",
             said.shift_advice(shift),
         )
 
