@@ -73,6 +73,11 @@ class Duty:
         """Why it is theirs, said to somebody else: "nurse in Chicago since 1 May 2026"."""
         return self._reasons.said(sentences.why_theirs, self.person, self.requirement)
 
+    @property
+    def before_first_shift(self) -> bool:
+        """Whether the person's first shift alone is what sets the date."""
+        return self.due_at is not None and self.due_at == self._reasons.first_shift(self.person)
+
 
 @record
 class DutyCounts:
@@ -111,6 +116,10 @@ class _Reasons:
         if self.given is not None:
             return self.given
         return people_queries.placements(at=self.at, people=self.people)
+
+    def first_shift(self, person: PersonId) -> datetime | None:
+        placed = self.placed.get(person)
+        return placed.first_unsupervised_at if placed else None
 
     def said(self, say: Callable[[Asked, PlacedPerson], str], person: PersonId, requirement: RequirementId) -> str:
         """The sentence; who works alike reads alike, and most do."""

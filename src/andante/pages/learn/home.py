@@ -53,7 +53,10 @@ class Waiting:
         """By when, in words; empty where no rule asks for it."""
         if self.duty is None:
             return ""
-        values = {"when": self.when, "day": date_format(timezone.localtime(self.duty.begins_at), "j F")}
+        when = self.when
+        if self.duty.before_first_shift:
+            when = _("%(when)s, before your first shift alone") % {"when": when}
+        values = {"when": when, "day": date_format(timezone.localtime(self.duty.begins_at), "j F")}
         match self.duty.standing:
             case Standing.OVERDUE:
                 return (_("Ran out %(when)s") if self.has_run_out else _("Was due %(when)s")) % values

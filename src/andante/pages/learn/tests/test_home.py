@@ -16,6 +16,7 @@ from andante.obligations import operations as obligations
 from andante.obligations.tests.organisation import WARD_3, complete, found, require
 from andante.pages.learn.days import spoken
 from andante.pages.learn.tests.test_pages import COURSE, words
+from andante.people.models import Person
 
 DAY = timedelta(days=1)
 COSTS = 8
@@ -33,14 +34,38 @@ def nurse(night_call, amara):
     return amara
 
 
-def ask(*, applied: timedelta, within: str = "7 days", course: str = "night-call", renew: str = "", since: str = ""):
-    """Ask it of all nurses; `applied` so long ago."""
+@pytest.fixture
+def first_shift(nurse):
+    """When the nurse works alone for the first time: the day after tomorrow."""
+    return works_alone(nurse, (clock.now() + 2 * DAY).replace(hour=4, minute=0, second=0, microsecond=0))
+
+
+def works_alone(member, moment: datetime) -> datetime:
+    Person.objects.filter(id=member.person).update(first_unsupervised_at=moment)
+    return moment
+
+
+def ask(
+    *,
+    applied: timedelta,
+    within: str = "7 days",
+    before: bool = False,
+    course: str = "night-call",
+    renew: str = "",
+    since: str = "",
+):
+    """
+    Ask it of all nurses; `applied` so long ago.
+
+    :param before: the first shift alone, where that is earlier
+    """
+    due = f"due: {{within: {within}, before: first-unsupervised-shift}}" if before else f"due: {{within: {within}}}"
     lines = [
         f"id: {course}-nurses",
         "title: Calls at night",
         "audience: {job: [nurse], site: any}",
         f"course: {course}",
-        f"due: {{within: {within}}}" if within else "",
+        due if within else "",
         f"renew: {renew}" if renew else "",
         f"effective: {since}" if since else "",
         "why: Nurses take calls about patients every night.",
@@ -81,6 +106,22 @@ class TestWhatIsDue:
             f"{night_call.document.minutes} min Due {in_chicago(due, '%A %-d %B')} "
             "Because you are a nurse in Chicago since 1 February 2026" in text
         )
+
+    def test_before_the_first_shift_alone_says_so(self, browser, first_shift):
+        ask(applied=2 * DAY, before=True)
+        when = in_chicago(first_shift, "%A %-d %B, %H:%M")
+        assert re.search(rf"Due (tomorrow, )?{when}, before your first shift alone Because you are", home(browser))
+
+    def test_before_the_first_shift_alone_may_be_overdue(self, browser, nurse):
+        first_shift = works_alone(nurse, clock.now() - 3 * DAY)
+        ask(applied=5 * DAY, before=True)
+        when = in_chicago(first_shift, "%A %-d %B, %H:%M")
+        assert f"Was due 3 days ago, {when}, before your first shift alone" in home(browser)
+
+    def test_names_the_first_shift_alone_only_where_it_sets_the_date(self, browser, first_shift):
+        ask(applied=2 * DAY, within="1 day", before=True)
+        ask(applied=2 * DAY)
+        assert "first shift alone" not in home(browser)
 
     def test_stays_first_while_it_is_running(self, browser, nurse, learner):
         ask(applied=2 * DAY)
@@ -188,7 +229,7 @@ class TestTheHomePage:
         assert "Because you are a nurse" not in text
 
     @pytest.mark.parametrize("courses", [1, 6])
-    def test_costs_the_same_few_queries_with_any_number_of_duties(self, browser, nurse, tmp_path, courses):
+    def test_costs_the_same_few_queries_with_any_number_of_duties(self, browser, first_shift, nurse, tmp_path, courses):
         ask(applied=12 * DAY, renew="12 months")
         for number in range(courses):
             other_course(tmp_path, f"Course {number}")
