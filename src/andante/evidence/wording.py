@@ -18,6 +18,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from andante.content import queries as content
+from andante.content.document import Card, Course, Item, Module
 from andante.kernel.ids import AccountId, PersonId
 from andante.ledger.statements import Fact, Kind
 from andante.ledger.vocabulary import EXT_VERSION
@@ -161,6 +163,19 @@ class Names:
         """Return "version 2"."""
         number = self._once("versions", lambda: _pairs(_NUMBERS)).get(hash)
         return _("version %(number)s") % {"number": number} if number else _("an unknown version")
+
+    def part(self, version: Any, part: str, id: str) -> str:
+        """Return the title of a card, module or test question as the person read it; the id where it is not known."""
+        document = self._once(f"document {version}", lambda: _document(version))
+        if document is None:
+            return id
+        parts: dict[str, Mapping[Any, Card | Item | Module]] = {
+            "card": document.cards,
+            "module": document.modules_by_id,
+            "item": document.items,
+        }
+        found = parts[part].get(id)
+        return found.title if found else id
 
     def requirement(self, id: Any) -> str:
         """Return a requirement's title."""
@@ -444,7 +459,7 @@ def _statement(fact: Fact, names: Names) -> str:
     values = {
         "course": names.course(course),
         "version": names.version(version) if version else "",
-        "id": id,
+        "part": names.part(version, part, id) if part in _PARTS else "",
         "score": _score(fact.result),
     }
     text = _STATEMENTS.get((verb, part)) or _STATEMENTS.get((verb, "*"))
@@ -463,21 +478,32 @@ def _score(result: Values) -> str:
     return _("%(percent)s %%") % {"percent": int(scaled * 100)} if scaled is not None else ""
 
 
+_PARTS = {"card", "module", "item"}
+"""What of a course has a title of its own."""
+
 _STATEMENTS = {
     ("registered", ""): gettext_lazy("Enrolled in “%(course)s”"),
     ("initialized", ""): gettext_lazy("Began “%(course)s”, %(version)s"),
     ("initialized", "test"): gettext_lazy("Began the test of “%(course)s”"),
-    ("experienced", "card"): gettext_lazy("Read card %(id)s of “%(course)s”"),
-    ("responded", "card"): gettext_lazy("Wrote a reflection on card %(id)s of “%(course)s” (not on record)"),
-    ("answered", "card"): gettext_lazy("Answered card %(id)s of “%(course)s”"),
-    ("answered", "item"): gettext_lazy("Answered test question %(id)s of “%(course)s”"),
-    ("completed", "module"): gettext_lazy("Completed module %(id)s of “%(course)s”"),
+    ("experienced", "card"): gettext_lazy("Read the card “%(part)s” of “%(course)s”"),
+    ("responded", "card"): gettext_lazy("Wrote a reflection on the card “%(part)s” of “%(course)s” (not on record)"),
+    ("answered", "card"): gettext_lazy("Answered the card “%(part)s” of “%(course)s”"),
+    ("answered", "item"): gettext_lazy("Answered the test question “%(part)s” of “%(course)s”"),
+    ("completed", "module"): gettext_lazy("Completed the module “%(part)s” of “%(course)s”"),
     ("completed", ""): gettext_lazy("Completed “%(course)s”, %(version)s"),
     ("passed", "test"): gettext_lazy("Passed the test of “%(course)s” with %(score)s"),
     ("failed", "test"): gettext_lazy("Did not pass the test of “%(course)s”: %(score)s"),
     ("passed", ""): gettext_lazy("Passed “%(course)s”, %(version)s"),
 }
 """By verb and part of the course."""
+
+
+def _document(version: Any) -> Course | None:
+    """Return a course as it was in this version; none where that is not known. Kept in memory by `content`."""
+    try:
+        return content.version(version).document if version else None
+    except (content.VersionUnknown, content.VersionDamaged):
+        return None
 
 
 def _pairs(query: str) -> dict[str, Any]:

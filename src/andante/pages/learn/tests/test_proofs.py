@@ -40,6 +40,18 @@ class TestEverythingAboutMe:
         assert "Amara Okafor added" in page
         assert re.search(r"Login for Amara Okafor added .* record \d+", page)
 
+    def test_names_cards_modules_and_questions_by_their_titles(self, browser, completed, monkeypatch):
+        monkeypatch.setattr(proofs, "ON_A_PAGE", 500)
+        page = words(browser.get("/record/held/"))
+        assert "Read the card “Who is calling?” of “A call at night”" in page
+        assert (
+            "Answered the card “A man says that he is the brother. What do you say?” of “A call at night”: right"
+            in page
+        )
+        assert "Completed the module “Answer the call” of “A call at night”" in page
+        assert re.search(r"Answered the test question “[^”]* [^”]*” of “A call at night”: right", page)
+        assert not re.search(r"who-calls|the-brother|rep-\d", page)
+
     def test_is_nobody_else_s(self, browser_of, noor, completed):
         page = words(browser_of(noor).get("/record/held/"))
         assert "A call at night" not in page
