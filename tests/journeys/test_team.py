@@ -41,7 +41,7 @@ def test_every_page_of_a_team_can_be_read_by_everybody(browse, picture, size, da
 def test_the_crew_of_tonight_says_who_is_not_ready_and_why(browse):
     page = browse()
     enter(page, LINE_LEAD)
-    expect(page.get_by_role("heading", name=re.compile(r"needs 4 ready, has \d")).first).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"needs 4 ready for “.+”, has \d")).first).to_be_visible()
     expect(page.get_by_text("not yet trained on version 2; no e-mail").first).to_be_visible()
 
 

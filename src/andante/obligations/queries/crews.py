@@ -43,6 +43,8 @@ class Crew:
     ends_at: datetime
     needed: int
     requirements: tuple[RequirementId, ...]
+    titles: tuple[str, ...]
+    """Of the requirements, in their order: what everybody in it must hold."""
     members: tuple[CrewMember, ...]
 
     @property
@@ -94,10 +96,25 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
         ids = [id for (id,) in cursor.fetchall()]
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}
-    return [_crew(row, units[row.unit_id], at) for row in rows]
+    titles = _titles({id for row in rows for id in row.requirements})
+    return [_crew(row, units[row.unit_id], titles, at) for row in rows]
 
 
-def _crew(row: models.Crew, unit: UnitView, at: datetime) -> Crew:
+def _titles(requirements: Collection[str]) -> Mapping[str, str]:
+    """What the requirements are called, also where they hold no longer."""
+    if not requirements:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (requirement_id) requirement_id, form ->> 'title' "
+            "FROM obligations_requirementrevision WHERE form IS NOT NULL AND requirement_id = ANY(%s) "
+            "ORDER BY requirement_id, number DESC",
+            [list(requirements)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _crew(row: models.Crew, unit: UnitView, titles: Mapping[str, str], at: datetime) -> Crew:
     ids = [PersonId(each.person_id) for each in sorted(row.members.all(), key=lambda each: each.place)]
     starts_at = max(row.starts_at, at)
     placed = people_queries.placements(at=starts_at, people=ids)
@@ -113,6 +130,7 @@ def _crew(row: models.Crew, unit: UnitView, at: datetime) -> Crew:
         ends_at=row.ends_at,
         needed=row.needed,
         requirements=tuple(RequirementId(id) for id in row.requirements),
+        titles=tuple(titles.get(id, id) for id in row.requirements),
         members=tuple(
             CrewMember(id, names[id].name, *_ready(placed.get(id), held.get(id, []), back.get(id))) for id in ids
         ),

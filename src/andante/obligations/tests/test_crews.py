@@ -58,6 +58,7 @@ class TestCrews:
         (crew,) = queries.crews(people=[line["Ada"]], at=NOON)
 
         assert (crew.needed, crew.ready, crew.missing) == (4, 2, 2)
+        assert crew.titles == ("The procedure",)
         assert crew.unit.name == "Line 4"
         assert [(member.name, member.ready, member.because) for member in crew.members] == [
             ("Ada", True, "qualified since 6 June 2026"),

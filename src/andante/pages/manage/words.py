@@ -188,8 +188,12 @@ def crew_hours(crew: Crew, at: datetime) -> str:
 
 
 def crew_need(crew: Crew) -> str:
-    """How many it needs, and how many are ready: "needs 4 ready, has 2"."""
-    return _("needs %(needed)s ready, has %(ready)s") % {"needed": crew.needed, "ready": crew.ready}
+    """How many it needs ready for what, and how many are: "needs 4 ready for “Line clearance”, has 2"."""
+    values = {"needed": crew.needed, "ready": crew.ready}
+    if not crew.titles:
+        return _("needs %(needed)s ready, has %(ready)s") % values
+    titles = ", ".join(_("“%(title)s”") % {"title": title} for title in crew.titles)
+    return _("needs %(needed)s ready for %(titles)s, has %(ready)s") % {**values, "titles": titles}
 
 
 def hindrance(reminder: Reminder, *, at: datetime) -> str:

@@ -143,7 +143,7 @@ class TestHome:
     def test_says_what_a_crew_lacks_and_why(self, browser, nurses_team, crew):
         shown = html(browser.get("/team/"))
         assert "3 people, 3 actions." in shown
-        assert "needs 2 ready, has 1" in shown
+        assert "needs 2 ready for “Night call for nurses”, has 1" in shown
         assert "(America/Chicago)" in shown
         assert "1 short" in shown
         assert "not yet trained; no e-mail" in shown
