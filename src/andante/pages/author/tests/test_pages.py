@@ -120,6 +120,16 @@ class TestTheListOfCourses:
         assert "Passed, still wrong" in text
         assert "Ask somebody who chose it why." in text
 
+    def test_says_that_nothing_is_to_do_where_nothing_stands_out(self, browser, night_call):
+        gather(night_call, Crowd(20))
+        assert "Nothing stands out. Nothing to do." in words(browser.get(HOME))
+
+    def test_does_not_pass_over_the_few_who_are_stuck(self, browser, night_call):
+        gather(night_call, Crowd(20), Crowd(2, at=CARD, stops=True))
+        text = words(browser.get(HOME))
+        assert "2 stuck 2 people are stuck, but no card or question explains it. Nothing to change for now." in text
+        assert "Nothing stands out" not in text
+
     def test_shows_no_figures_of_fewer_than_five(self, browser, night_call):
         gather(night_call, Crowd(4))
         text = words(browser.get(HOME))
