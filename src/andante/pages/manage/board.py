@@ -34,6 +34,11 @@ class Board:
     """Who completed something last; only where nobody is overdue."""
 
     @property
+    def open(self) -> int:
+        """How many people have something open."""
+        return self.size - self.done
+
+    @property
     def overdue(self) -> list[Reminder]:
         return [each for each in self.reminders if each.overdue and each.hindrance is not Hindrance.ON_LEAVE]
 

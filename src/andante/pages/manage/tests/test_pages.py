@@ -124,6 +124,10 @@ class TestHome:
         assert "Nobody is overdue" in shown
         assert "<b>Ada</b> finished" in shown
         assert "Remind" not in shown
+        assert "All of them have done what is asked." in shown
+
+    def test_says_how_many_have_something_open(self, browser):
+        assert "4 people of 5 have something open." in html(browser.get("/team/"))
 
     @pytest.fixture
     def crew(self, nurses_team):
