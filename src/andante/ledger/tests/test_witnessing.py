@@ -56,6 +56,7 @@ class Log:
             "SELECT relname FROM pg_class WHERE relname LIKE 'ledger\\_%' AND relkind IN ('r', 'p')"
         ).fetchall():
             self.owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        self.owner.execute("ALTER TABLE ledger_cosignature DROP CONSTRAINT IF EXISTS of_a_checkpoint")
         assert self.owner.execute("SELECT 1 FROM ledger_checkpoint WHERE size = %s", [size]).fetchone()
         assert self.owner.execute("DELETE FROM ledger_leaf WHERE seq >= %s", [size]).rowcount > 0
         self.owner.execute("DELETE FROM ledger_tile WHERE (index + 1) * (256::bigint ^ (level + 1)) > %s", [size])
