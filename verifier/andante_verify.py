@@ -1637,6 +1637,9 @@ class Facts:
         self.opened: Fact | None = None
         self.changes: list[Change] = []
         self.archived: list[Archived] = []
+        self.erased_by_waiting: set[bytes] = set()
+        """ids that only a waiting record names as erased"""
+        self.archived_by_waiting: list[Archived] = []
         self._more = more
         self._erasing = array("q")
         self._erased = bytearray()
@@ -1669,20 +1672,25 @@ class Facts:
         with contextlib.suppress(ValueError):
             subject = str(told.get("subject"))
             _demand(subject.startswith("record:"))
-            self._erased += read_id(subject[len("record:") :]).bytes
-            self._erasing.append(number)
+            id = read_id(subject[len("record:") :]).bytes
+            if number < 0:
+                self.erased_by_waiting.add(id)
+            else:
+                self._erased += id
+                self._erasing.append(number)
 
     def _keep_archived(self, number: int, told: dict[str, Any]) -> None:
         with contextlib.suppress(ValueError, TypeError, KeyError):
             new, month = told["new"], re.fullmatch(r"month:(\d{4}-\d\d)", str(told.get("subject")), re.ASCII)
             _demand(month is not None and new["format"] == "andante-archive/1" and type(new["records"]) is int)
             _demand(re.fullmatch(r"[0-9a-f]{64}", new["sha256"], re.ASCII) is not None)
-            if month is not None and len(self.archived) < MOST_CHANGES:
-                self.archived.append(Archived(number, month[1], new["sha256"], new["records"]))
+            archived = self.archived if number >= 0 else self.archived_by_waiting
+            if month is not None and len(archived) < MOST_CHANGES:
+                archived.append(Archived(number, month[1], new["sha256"], new["records"]))
 
     def erased(self, distrusted: set[int]) -> dict[bytes, int]:
         """
-        Which ids were erased, with the number of the record that says so.
+        Which ids were erased, with the number of the sealed record that says so.
 
         :param distrusted: numbers of records that are not as they were sealed
         """
@@ -1729,6 +1737,56 @@ class Ranges:
             self._ends[-1] = number + 1
         else:
             self._ends.extend((number, number + 1))
+
+
+REMOVED = "{Record} was removed: its leaf is there, its content is not."
+
+
+class WaitingRemovals:
+    """
+    Records that are gone and that only a waiting record names.
+
+    Anybody who can write the file can put such a record there, so it proves nothing. Where it may be true, the check is
+    incomplete until it is sealed.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.count = 0
+        """of those that may have been removed lawfully"""
+        self._erased = facts.erased_by_waiting
+        self._most = {one.month: one.records for one in facts.archived_by_waiting}
+        self._of_months: dict[str, array[int]] = {month: array("q") for month in self._most}
+        self._lasting = set(facts.lasting()) if self._most else set()
+        self._here: set[str] = set()
+
+    def see(self, id: bytes, stored: int) -> None:
+        """A record that is there."""
+        if self._most and id not in self._lasting:
+            self._here.add(month_of(stored))
+
+    def name(self, number: int, id: bytes, stored: int) -> bool:
+        """Whether a waiting record names one that is gone."""
+        if id in self._erased:
+            self.count += 1
+            return True
+        numbers = self._of_months.get(month_of(stored)) if self._most else None
+        if numbers is None:
+            return False
+        numbers.append(number)
+        return True
+
+    def not_archived(self) -> Iterator[int]:
+        """
+        Numbers of those that no archiving took away; the others are counted.
+
+        A month leaves as a whole: where others of its records are still there, or more are gone than were moved, it did
+        not.
+        """
+        for month, numbers in self._of_months.items():
+            if month in self._here or len(numbers) > self._most[month]:
+                yield from numbers
+            else:
+                self.count += len(numbers)
 
 
 ARCHIVE_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
@@ -2623,6 +2681,8 @@ class LogCheck:
         self._erased = 0
         self._archived = 0
         self._left_in_archives = 0
+        self._unexplained = 0
+        """records that are gone, and only what waits to be sealed says why"""
         self._distrusted: set[int] = set()
         self._first, self._last = 1 << 63, -(1 << 63)
         # The lower half of every id, by its last byte: 8 bytes a record find a record that stands twice.
@@ -2675,6 +2735,8 @@ class LogCheck:
         self._summarise(checkpoints, tree, own)
         if self._derivation is not None and self._left_in_archives:
             report.not_checked.append("Who was qualified: that needs the archives.")
+        elif self._derivation is not None and self._unexplained:
+            report.not_checked.append("Who was qualified: records that may tell are gone.")
         elif self._derivation is not None:
             self._derivation.judge(self._distrusted)
 
@@ -2717,8 +2779,11 @@ class LogCheck:
     def _check_genesis(self) -> None:
         """The first record says which log this is, and which key signs it."""
         manifest, opened = self._manifest, self._facts.opened
+        if 0 in self._gone and 0 not in self._rows.refused:
+            told = "{Record} was removed: it opened the log, and is never erased nor archived."
+            self._report.find("removed", told, 0)
         if 0 in self._gone or 0 in self._distrusted or not self._leaves.count:
-            return
+            return  # what is wrong with it is told
         try:
             _demand(opened is not None and opened.kind == AUDIT)
             told = opened.told() if opened else {}
@@ -2925,6 +2990,7 @@ class LogCheck:
 
     def _judge_leaves(self, erased: dict[bytes, int], archives: dict[str, Archive | None]) -> None:
         not_given: dict[str, int] = {}
+        waiting = WaitingRemovals(self._facts)
         still_here, latest = 0, -1
         for (number, _), entry in Member(self._archive, LEAVES).frames():
             if len(entry) != ENTRY.size or number <= latest:
@@ -2933,17 +2999,31 @@ class LogCheck:
             stored = ENTRY.unpack(entry)[5]
             if number not in self._gone:
                 still_here += entry[17:33] in erased
-            elif number in self._rows.refused:
-                continue  # it stands somewhere else, and that is told
+                waiting.see(entry[17:33], stored)
+            elif number in self._rows.refused or not number:
+                continue  # it stands somewhere else, or it opened the log, and that is told
             elif entry[17:33] in erased:
                 self._erased += 1
                 if self._derivation is not None:
                     self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=True)
             elif month_of(stored) in archives:
                 self._judge_archived(number, entry, archives[month_of(stored)], not_given)
-            else:
-                self._report.find("removed", "{Record} was removed: its leaf is there, its content is not.", number)
+            elif self._manifest.version == 1 or not waiting.name(number, entry[17:33], stored):
+                self._report.find("removed", REMOVED, number)
+            elif self._derivation is not None:
+                self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=False)
+        self._tell_waiting(waiting)
         self._tell_archives(not_given, still_here)
+
+    def _tell_waiting(self, waiting: WaitingRemovals) -> None:
+        for number in waiting.not_archived():
+            self._report.find("removed", REMOVED, number)
+        self._unexplained = waiting.count
+        if waiting.count:
+            self._report.lack(
+                f"Records are gone ({waiting.count}), and what says why only waits to be sealed: nothing vouches for "
+                "it yet. Make the bundle again when it is sealed."
+            )
 
     def _judge_archived(self, number: int, entry: bytes, archive: Archive | None, not_given: dict[str, int]) -> None:
         _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
@@ -3061,7 +3141,7 @@ class LogCheck:
         say_who_vouches(self._report, self._given, own, self._witnessed.newest)
 
     def _say_what_was_checked(self, checkpoints: Checkpoints) -> None:
-        whole = self._leaves.count - self._erased - self._left_in_archives
+        whole = self._leaves.count - self._erased - self._left_in_archives - self._unexplained
         total = self._members["checkpoints"].count
         self._report.checked[:0] = [
             f"Content, time and place of each of the {whole} records against the sealed tree.",

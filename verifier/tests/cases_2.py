@@ -106,6 +106,13 @@ def removed_cases(folder: Path) -> list[Case]:
     lasting.audit("record-erased", f"record:{lasting.records[0].id}")
     lasting.seal()
     month, file = archived(folder)
+    opened, moved = small_log((2, 3)), small_log((2, 3))
+    opened.erase(opened.records[0])
+    moved.removed.add(moved.records[3].id)
+    moved.audit(
+        "month-archived", "month:2026-11", new={"records": 1, "sha256": "0" * 64, "format": "andante-archive/1"}
+    )
+    first, third = (str(small_log((2, 3)).records[number].id) for number in (0, 3))
     named = (str(log.records[4].id),)
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
@@ -114,6 +121,8 @@ def removed_cases(folder: Path) -> list[Case]:
     return [
         Case("erased-unnamed", 1, "record 4 is gone, and nothing says why", named, unnamed.count_again().members()),
         Case("erased-lasting", 1, "what opened the log is said to be erased", members=lasting.bundle_2().members()),
+        Case("opened-by-waiting", 1, "a waiting one names the first", (first,), opened.bundle_2().members()),
+        Case("archived-by-waiting", 1, "but the month's others are here", (third,), moved.bundle_2().members()),
         Case("erased-unknown-to-1", 1, "version 1 knows no erasure", (str(log.records[3].id),), log.bundle().members()),
         Case(
             "archive-changed", 1, "a word in the archive is another", (), month.bundle_2().members(), archives=(other,)
@@ -144,7 +153,10 @@ def incomplete_cases(folder: Path) -> list[Case]:
     members = sound().bundle_2().members()
     manifest = members["manifest.json"].replace(b"andante-bundle/2", b"andante-bundle/3")
     month, _ = archived(folder)
+    waiting = small_log((2, 3))
+    waiting.erase(waiting.records[3])
     return [
+        Case("erased-by-waiting", 2, "only what waits says that it was erased", members=waiting.bundle_2().members()),
         Case("format-later", 2, "a format that is yet to come", members={**members, "manifest.json": manifest}),
         Case("archive-not-given", 2, "October is elsewhere", members=month.bundle_2().members()),
         Case("witness-saw-nothing", 2, "no line of this one", members=members, witness=witness().key),

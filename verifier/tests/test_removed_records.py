@@ -28,11 +28,26 @@ class TestAnErasedRecord:
         assert "That each of the 1 erased records is named by a record that says by which law." in report.checked
         assert "What the erased records said (1): nobody can know that any more." in report.not_checked
 
-    def test_is_known_where_the_record_that_names_it_still_waits(self, check):
+    def test_is_not_known_while_the_record_that_names_it_waits(self, check):
         log = small_log((2, 3))
         log.erase(log.records[3])
 
-        assert check(log.bundle_2()).summary["erased"] == 1
+        report = check(log.bundle_2())
+
+        assert (report.result, report.summary["erased"]) == ("incomplete", 0)
+        assert "Make the bundle again when it is sealed." in report.incomplete
+        assert "Content, time and place of each of the 4 records against the sealed tree." in report.checked
+
+    def test_that_only_a_waiting_record_names_does_not_hide_that_another_was_removed(self, check):
+        log = small_log((2, 3))
+        log.erase(log.records[3])
+        bundle = log.bundle_2()
+        del bundle.records[1]
+
+        told = sentences(check(bundle))
+
+        assert f"{name(log, 1)} was removed" in told
+        assert "number 3" not in told
 
     def test_in_a_bundle_of_version_1_was_removed(self, check, erased):
         assert f"{name(erased, 3)} was removed" in sentences(check(erased.bundle()))
@@ -83,6 +98,26 @@ class TestAnErasedRecord:
 
 
 class TestARecordThatIsNeverErased:
+    @pytest.mark.parametrize("sealed", [True, False])
+    def test_and_opened_the_log_is_missed_whatever_names_it(self, check, sealed):
+        log = small_log((2, 3))
+        log.erase(log.records[0])
+        if sealed:
+            log.seal()
+
+        report = check(log.bundle_2())
+
+        assert report.result == "tampered"
+        assert f"{name(log, 0)} was removed: it opened the log" in sentences(report)
+
+    def test_and_opened_the_log_is_missed_so_that_nobody_gives_the_log_another_address(self, check):
+        log = small_log((2, 3))
+        log.erase(log.records[0])
+        bundle = log.bundle_2()
+        bundle.manifest["log"]["iri"] = "https://elsewhere.example.org/log"
+
+        assert check(bundle).result == "tampered"
+
     @pytest.mark.parametrize("which", ["log-opened", "key-rotated", "record-erased", "month-archived"])
     def test_is_a_finding_where_it_is_named(self, check, tmp_path, which):
         log = small_log((2,))
@@ -136,6 +171,36 @@ class TestAnArchivedMonth:
         assert "2026-10 (3)" in report.incomplete
         assert "Content, time and place of each of the 3 records against the sealed tree." in report.checked
         assert report.findings == []
+
+    def test_that_a_waiting_record_names_leaves_the_check_incomplete(self, check, tmp_path):
+        log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+        log.state()
+        log.seal()
+        log.archive(tmp_path / "october.zip", "2026-10")
+
+        report = check(log.bundle_2())
+
+        assert (report.result, report.findings) == ("incomplete", [])
+        assert "Make the bundle again when it is sealed." in report.incomplete
+
+    def test_that_a_waiting_record_names_is_none_while_others_of_its_records_are_here(self, check):
+        log = small_log((2, 3))
+        log.removed.add(log.records[3].id)
+        new = {"records": 1, "sha256": "0" * 64, "format": "andante-archive/1"}
+        log.audit("month-archived", "month:2026-11", new=new)
+
+        report = check(log.bundle_2())
+
+        assert report.result == "tampered"
+        assert f"{name(log, 3)} was removed" in sentences(report)
+
+    def test_that_a_waiting_record_names_lost_no_more_records_than_that_says(self, check):
+        log = small_log((2, 3))
+        log.removed.update(record.id for record in log.records[1:])
+        new = {"records": 3, "sha256": "0" * 64, "format": "andante-archive/1"}
+        log.audit("month-archived", "month:2026-11", new=new)
+
+        assert f"{name(log, 4)} was removed" in sentences(check(log.bundle_2()))
 
     def test_without_its_file_does_not_hide_that_another_record_was_removed(self, check, archived):
         bundle = archived.bundle_2()

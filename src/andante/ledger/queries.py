@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from andante.ledger.archives import MONTH_ARCHIVED
 from andante.ledger.chain import LogKey, keys
 from andante.ledger.encoding import decode_key, fingerprint, key_id, split_note
-from andante.ledger.erasure import archived_months, erasures
+from andante.ledger.erasure import RECORD_ERASED, archived_months, erasures
 from andante.ledger.extracting import (
     BY_WITNESS,
     COSIGNATURES,
@@ -83,6 +84,7 @@ __all__ = [
     "newest_checkpoint",
     "newest_cosignatures",
     "records_concerning",
+    "removals_wait",
     "sealing_lag",
     "signed_with",
     "verification_due",
@@ -332,6 +334,17 @@ def following_lag() -> dict[str, Lag]:
             """
         )
         return {name: Lag(seconds=max(float(age), 0.0), waiting=waiting) for name, waiting, age in cursor.fetchall()}
+
+
+def removals_wait() -> bool:
+    """Whether a record that names another as erased or archived waits to be sealed: no verifier believes it before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM ledger_pending p JOIN ledger_statement s ON s.id = p.id AND s.stored = p.stored"
+            " WHERE s.kind = 2 AND s.verb = ANY(%s))",
+            [[RECORD_ERASED, MONTH_ARCHIVED]],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def newest_checkpoint() -> Checkpoint | None:

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import time
 import zoneinfo
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,14 @@ from andante.evidence.statements import bundle_exported, evidence_exported, ques
 from andante.kernel.ids import PersonId, new_id
 from andante.kernel.principals import Principal
 from andante.ledger import operations as ledger
-from andante.ledger.queries import bundle_snapshot, current_log, database_time, newest_checkpoint, records
+from andante.ledger.queries import (
+    bundle_snapshot,
+    current_log,
+    database_time,
+    newest_checkpoint,
+    records,
+    removals_wait,
+)
 from andante.obligations import queries as obligations
 from andante.obligations.queries import RequirementId
 from andante.people import queries as people
@@ -67,7 +75,13 @@ class BundleSummary:
 
 
 def export_bundle(
-    *, path: Path, by: Principal, at: datetime, replace: bool = False, progress: Progress = lambda _part, _count: None
+    *,
+    path: Path,
+    by: Principal,
+    at: datetime,
+    replace: bool = False,
+    progress: Progress = lambda _part, _count: None,
+    patience: timedelta = SEALED_WITHIN,
 ) -> BundleSummary:
     """
     Write the whole log, as it stands at one moment, into a file that an auditor can check alone.
@@ -78,6 +92,7 @@ def export_bundle(
 
     :param at: the clock, for the event and the manifest
     :param replace: a file that stands there may be replaced
+    :param patience: how long to wait until what names an erased or archived record is sealed
     :raises FileExists: it stands there and may not be
     :raises OSError: the folder is missing or full, or may not be written
     """
@@ -86,6 +101,7 @@ def export_bundle(
     with whole_or_nothing(path) as file:
         with transaction.atomic():
             ledger.append([bundle_exported(log=current_log(), newest=newest_checkpoint(), by=by, at=at)])
+        _wait_while(removals_wait, patience)
         with bundle_snapshot() as snapshot:
             written = BundleWriter(snapshot, progress).write(file, made=at)
             key = snapshot.log.key
@@ -167,7 +183,7 @@ def export_evidence(*, question: UUID, by: Principal, at: datetime, patience: ti
     given = _handout(question, at)
     record = new_id()
     _record(given, id=record, what="bundle", by=by, at=at)
-    _wait_for(record, patience)
+    _wait_while(lambda: records([record])[record].seq is None, patience)
     with tempfile.TemporaryFile() as bundle:
         with bundle_snapshot() as snapshot:
             written = BundleWriter(snapshot, lambda _part, _count: None).write(bundle, made=at)
@@ -228,7 +244,7 @@ def _record(given: _Handout, *, id: UUID, what: str, by: Principal, at: datetime
         ledger.append([fact])
 
 
-def _wait_for(record: UUID, patience: timedelta) -> None:
+def _wait_while(it_waits: Callable[[], bool], patience: timedelta) -> None:
     end = time.monotonic() + patience.total_seconds()
-    while records([record])[record].seq is None and time.monotonic() < end:
+    while it_waits() and time.monotonic() < end:
         time.sleep(0.1)

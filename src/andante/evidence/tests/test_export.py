@@ -3,13 +3,15 @@
 import stat
 import threading
 import tracemalloc
+from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from andante.evidence.operations import FileExists, export_bundle
 from andante.evidence.tests.ledgers import NOW, verify
 from andante.kernel.principals import cli_principal
+from andante.ledger import operations
 from andante.ledger.queries import facts
 
 pytestmark = pytest.mark.slow
@@ -17,6 +19,11 @@ pytestmark = pytest.mark.slow
 
 def export(path, **values):
     return export_bundle(path=path, by=cli_principal(), at=NOW, **values)
+
+
+def erase(record):
+    with transaction.atomic():
+        operations.erase_records(records=[record], law="GDPR Art. 17(1)(a)", why="asked", by=cli_principal(), at=NOW)
 
 
 class TestAnExport:
@@ -65,6 +72,28 @@ class TestAnExport:
             export(tmp_path / "log.zip", progress=fail)
 
         assert list(tmp_path.iterdir()) == []
+
+    def test_waits_until_what_names_an_erased_record_is_sealed(self, ledger, tmp_path):
+        erase(ledger.ids()[2])
+
+        def seal():
+            ledger.seal()
+            connections.close_all()
+
+        sealing = threading.Timer(0.3, seal)
+        sealing.start()
+        told = verify(export(tmp_path / "log.zip").path)
+        sealing.join()
+
+        assert (told.status, told.told["summary"]["erased"]) == (0, 1), told.told
+
+    def test_does_not_wait_for_it_for_ever(self, ledger, tmp_path):
+        erase(ledger.ids()[2])
+
+        told = verify(export(tmp_path / "log.zip", patience=timedelta(0)).path)
+
+        assert told.status == 2
+        assert "Make the bundle again when it is sealed." in told.told["reason"]
 
     def test_sees_one_moment_while_others_write(self, ledger, tmp_path):
         def append_and_seal():
