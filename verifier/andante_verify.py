@@ -56,6 +56,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Callable, Iterable, Iterator, NamedTuple, Pattern, Sequence, Tuple
 from uuid import UUID
@@ -1516,14 +1517,24 @@ class Rows:
     """The leaves that the records should have, taken many at once or one by one; one that no leaf asks for is told."""
 
     def __init__(
-        self, blocks: Iterator[tuple[bytes, bytes]], take_facts: Callable[[bytes], None], report: Report
+        self,
+        blocks: Iterator[tuple[bytes, bytes]],
+        take_facts: Callable[[bytes], None],
+        report: Report,
+        refused: str = "{Record}: its content stands where it does not belong; it was inserted or reordered.",
     ) -> None:
+        """
+        Begin with nothing taken.
+
+        :param refused: what to say of one that no leaf asks for
+        """
         self.count = 0
         self.refused: set[int] = set()
         """numbers of records that stand where they do not belong, as far as they are listed"""
         self._blocks = blocks
         self._take_facts = take_facts
         self._report = report
+        self._told = refused
         self._data = b""
         self._place = 0
 
@@ -1564,8 +1575,7 @@ class Rows:
         id = str(UUID(int=row[1] << 64 | row[2]))
         if len(self.refused) < MOST_MISSING:
             self.refused.add(row[0])
-        told = "{Record}: its content stands where it does not belong; it was inserted or reordered."
-        self._report.find("record", told, row[0], ids=[id])
+        self._report.find("record", self._told, row[0], ids=[id])
 
 
 class Leaves:
@@ -1793,9 +1803,9 @@ ARCHIVE_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 
 class Archive:
-    """A month's records in a file of their own."""
+    """A month's records in a file of their own. None of them counts before it was compared with its leaf."""
 
-    def __init__(self, file: IO[bytes], log: tuple[UUID, str, str], facts: Facts, wanted: Wanted) -> None:
+    def __init__(self, file: IO[bytes], log: tuple[UUID, str, str], wanted: Wanted, report: Report) -> None:
         """
         Begin to read it.
 
@@ -1809,8 +1819,9 @@ class Archive:
             self._archive = open_archive(file, ARCHIVE)
             self.month, self.count = self._read_manifest(self._archive, log)
             blocks = Hashing(log[0], wanted).blocks(self._archive.open("records"))
-            # What is in the bundle too, or was erased since, is no finding.
-            self.rows = Rows(blocks, facts.take, Report())
+            self._facts: deque[Fact] = deque()
+            told = f"The archive of {self.month} holds {{record}}, which was not sealed there, or stands there twice."
+            self._rows = Rows(blocks, self._keep_facts, report, told)
         except Unreadable as reason:
             raise Unreadable(f"The archive {self._name} cannot be read: {reason}") from None
         except BROKEN as error:
@@ -1843,6 +1854,11 @@ class Archive:
                 told = f"The archive of {self.month} promises {self.count} records; it was made with {fact.records}."
                 report.find("archive", told)
                 return False
+        if any((one.sha256, one.month) == (self.sha256, self.month) for one in facts.archived_by_waiting):
+            report.lack(
+                f"What names the archive {self._name} only waits to be sealed. Make the bundle again when it is sealed."
+            )
+            return False
         if not is_intact(self._archive):
             raise Unreadable(
                 f"The archive {self._name} was damaged on its way: its checksums do not fit. Fetch it again."
@@ -1852,16 +1868,45 @@ class Archive:
         return False
 
     def at(self, number: int) -> Row | None:
+        """The record of a leaf of this month, which must be asked for in ascending order; None where it is not here."""
+        with self._told_if_broken():
+            return self._rows.at(number)
+
+    def facts_of(self, number: int) -> Iterator[Fact]:
+        """What the record that was just found says, where this check must understand it."""
+        while self._facts and self._facts[0].number <= number:
+            fact = self._facts.popleft()
+            if fact.number == number:
+                yield fact
+
+    def finish(self, report: Report) -> None:
+        """Tell what no leaf asked for, and whether there are as many records as were moved."""
+        with self._told_if_broken():
+            self._rows.refuse_rest()
+        if self._rows.count != self.count:
+            told = f"The archive of {self.month} holds {self._rows.count} records; it was made with {self.count}."
+            report.find("archive", told)
+
+    def _keep_facts(self, data: bytes) -> None:
+        self._facts.extend(Fact(*one) for one in read_facts(data))
+
+    @contextlib.contextmanager
+    def _told_if_broken(self) -> Iterator[None]:
         try:
-            return self.rows.at(number)
+            yield
         except BROKEN as error:
             raise Unreadable(f"The archive {self._name} cannot be read: {shown(error)}.") from None
 
 
 def month_of(stored: int) -> str:
     """The month, by UTC, of a stored time; none where it cannot be told."""
+    return _month_of_day(stored // 86_400_000_000)
+
+
+@lru_cache(maxsize=10_000)
+def _month_of_day(day: int) -> str:
     try:
-        return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=stored)).strftime("%Y-%m")
+        return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(days=day)).strftime("%Y-%m")
     except OverflowError:
         return ""
 
@@ -2861,6 +2906,7 @@ class LogCheck:
             self._check_leaf(tree, *leaf)
         self._tell_gap(tree, tree.size)
         self._rows.refuse_rest()
+        self._distrusted |= self._rows.refused
 
     def _take_run(self, tree: TreeCheck) -> bool:
         """Take as many leaves as are those that their records should have, and follow each other; False for none."""
@@ -2965,6 +3011,7 @@ class LogCheck:
         """Which leaves lost their records lawfully, and which did not."""
         erased: dict[bytes, int] = {}
         archives: dict[str, Archive | None] = {}
+        given: list[Archive] = []
         if self._manifest.version > 1:
             erased = self._facts.erased(self._distrusted)
             archives = dict.fromkeys(one.month for one in self._facts.archived if one.number not in self._distrusted)
@@ -2973,8 +3020,11 @@ class LogCheck:
                 archive = self._open_archive(path, files)
                 if archive.check(self._facts, self._distrusted, self._report):
                     archives[archive.month] = archive
-            if self._gone or erased:
+            given = [archive for archive in archives.values() if archive is not None]
+            if self._gone or erased or given:
                 self._judge_leaves(erased, archives)
+            for archive in given:
+                archive.finish(self._report)
         for id in self._facts.lasting() if erased else ():
             if id in erased:
                 told = f"{{Record}} claims to erase the record with the id {UUID(bytes=id)}, which is never erased."
@@ -2986,7 +3036,7 @@ class LogCheck:
         except OSError as error:
             name = shown(Path(path).name)
             raise Unreadable(f"The archive {name} cannot be opened: {error.strerror}.") from None
-        return Archive(file, self._log, self._facts, self._wanted)
+        return Archive(file, self._log, self._wanted, self._report)
 
     def _judge_leaves(self, erased: dict[bytes, int], archives: dict[str, Archive | None]) -> None:
         not_given: dict[str, int] = {}
@@ -2997,6 +3047,9 @@ class LogCheck:
                 continue
             latest = number
             stored = ENTRY.unpack(entry)[5]
+            is_archived = number in self._gone and entry[17:33] not in erased and month_of(stored) in archives
+            if archives and not is_archived:
+                self._compare_copy(number, entry, archives.get(month_of(stored)))
             if number not in self._gone:
                 still_here += entry[17:33] in erased
                 waiting.see(entry[17:33], stored)
@@ -3006,7 +3059,7 @@ class LogCheck:
                 self._erased += 1
                 if self._derivation is not None:
                     self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=True)
-            elif month_of(stored) in archives:
+            elif is_archived:
                 self._judge_archived(number, entry, archives[month_of(stored)], not_given)
             elif self._manifest.version == 1 or not waiting.name(number, entry[17:33], stored):
                 self._report.find("removed", REMOVED, number)
@@ -3037,6 +3090,24 @@ class LogCheck:
             self._report.find("removed", "{Record} was removed: its archive does not hold it.", number)
         elif row != (number, upper, lower, kind, stored, True, committed):
             self._tell_record(number, entry, row)
+        else:
+            for fact in archive.facts_of(number):
+                self._take_archived(fact, archive)
+
+    def _take_archived(self, fact: Fact, archive: Archive) -> None:
+        if fact.kind == AUDIT and fact.told().get("action") in LOG_ACTIONS:
+            told = f"{{Record}} stands in the archive of {archive.month}; it is of a kind that is never archived."
+            self._report.find("archive", told, fact.number)
+        else:
+            self._facts.add(fact)
+
+    def _compare_copy(self, number: int, entry: bytes, archive: Archive | None) -> None:
+        """What an archive holds of a record that is in the bundle too, or was erased since, must be what was sealed."""
+        row = archive.at(number) if archive is not None else None
+        _, _, upper, lower, kind, stored, committed = ENTRY.unpack(entry)
+        if archive is not None and row not in (None, (number, upper, lower, kind, stored, True, committed)):
+            told = f"The archive of {archive.month} holds something else as {{record}} than was sealed."
+            self._report.find("archive", told, number)
 
     def _tell_archives(self, not_given: dict[str, int], still_here: int) -> None:
         if not_given:

@@ -1,5 +1,6 @@
 """Records that are gone: erased by law, moved to an archive, or taken away."""
 
+import hashlib
 import zipfile
 from datetime import UTC, datetime
 
@@ -178,10 +179,10 @@ class TestAnArchivedMonth:
         log.seal()
         log.archive(tmp_path / "october.zip", "2026-10")
 
-        report = check(log.bundle_2())
-
-        assert (report.result, report.findings) == ("incomplete", [])
-        assert "Make the bundle again when it is sealed." in report.incomplete
+        for given in ([], [str(tmp_path / "october.zip")]):
+            report = check(log.bundle_2(), archives=given)
+            assert (report.result, report.findings) == ("incomplete", [])
+            assert "Make the bundle again when it is sealed." in report.incomplete
 
     def test_that_a_waiting_record_names_is_none_while_others_of_its_records_are_here(self, check):
         log = small_log((2, 3))
@@ -313,6 +314,93 @@ class TestTheFileOfAMonth:
         report = check(log.bundle_2(), archives=[str(tmp_path / "october.zip")])
 
         assert f"{name(log, 1)}: its content was changed" in sentences(report)
+
+    @pytest.fixture
+    def moved(self, tmp_path):
+        """Say what stands in a file that was sealed as the archive of October, whose records 1 to 3 left for it."""
+
+        def _moved(change, promised=None):
+            log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+            for _ in range(3):
+                log.state()
+            log.seal()
+            path = tmp_path / "october.zip"
+            log.archive(path, "2026-10")
+            log.waiting.clear()
+            with zipfile.ZipFile(path) as archive:
+                parts = {name: archive.read(name) for name in archive.namelist()}
+            parts["records"] = records_part(change(list(enumerate(log.records))[1:]))
+            if promised is not None:
+                parts["manifest.json"] = parts["manifest.json"].replace(b'"records": 3', b'"records": %d' % promised)
+            sha256 = hashlib.sha256(write_zip(path, parts).read_bytes()).hexdigest()
+            new = {"records": promised or 3, "sha256": sha256, "format": "andante-archive/1"}
+            log.begin = datetime(2026, 11, 22, tzinfo=UTC)
+            log.audit("month-archived", "month:2026-10", new=new)
+            log.seal()
+            return log
+
+        return _moved
+
+    @pytest.mark.parametrize("number", [0, 2, 4, 9])
+    def test_that_holds_what_was_never_sealed_is_found(self, check, moved, tmp_path, number):
+        """Beside a record of the bundle, of the archive itself, of another month, or of none."""
+        forged = SmallLog("forger").records or SmallLog("forger").waiting
+
+        log = moved(lambda records: sorted([*records, (number, forged[0])], key=lambda one: one[0]), promised=4)
+        report = check(log.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert report.result == "tampered"
+        assert f"The archive of 2026-10 holds {'something else as ' if number == 0 else ''}record" in sentences(report)
+
+    def test_that_holds_more_or_fewer_records_than_it_was_made_with_is_found(self, check, moved, tmp_path):
+        log = moved(lambda records: records, promised=4)
+
+        told = sentences(check(log.bundle_2(), archives=[str(tmp_path / "october.zip")]))
+
+        assert told == "The archive of 2026-10 holds 3 records; it was made with 4."
+
+    def test_that_holds_a_record_of_the_bundle_too_is_no_finding(self, check, moved, tmp_path):
+        log = moved(lambda records: records)
+        log.removed.remove(log.records[2].id)
+
+        report = check(log.bundle_2(), archives=[str(tmp_path / "october.zip")])
+
+        assert (report.result, report.summary["archived"]) == ("verified", 2), sentences(report)
+
+    def test_that_holds_something_else_as_an_erased_record_is_found(self, check, moved, tmp_path):
+        log = moved(lambda records: [*records[:2], (3, changed(records[2][1], body=b"{}"))])
+        log.erase(log.records[3])
+        log.seal()
+
+        told = sentences(check(log.bundle_2(), archives=[str(tmp_path / "october.zip")]))
+
+        assert told == f"The archive of 2026-10 holds something else as record {name(log, 3)} than was sealed."
+
+    def test_that_holds_a_record_which_is_never_archived_is_found(self, check, tmp_path):
+        log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
+        log.seal()
+        log.rotate("second")
+        log.seal()
+        log.state()
+        log.seal()
+        moved = [(1, log.records[1]), (2, log.records[2])]
+        log.archive(tmp_path / "october.zip", "2026-10")
+        log.waiting.clear()
+        with zipfile.ZipFile(tmp_path / "october.zip") as archive:
+            manifest = archive.read("manifest.json").replace(b'"records": 1', b'"records": 2')
+        write_zip(tmp_path / "october.zip", {"records": records_part(moved), "manifest.json": manifest})
+        sha256 = hashlib.sha256((tmp_path / "october.zip").read_bytes()).hexdigest()
+        log.removed.add(log.records[1].id)
+        log.audit(
+            "month-archived",
+            "month:2026-10",
+            new={"records": 2, "sha256": sha256, "format": "andante-archive/1"},
+        )
+        log.seal()
+
+        told = sentences(check(log.bundle_2(), archives=[str(tmp_path / "october.zip")]))
+
+        assert "it is of a kind that is never archived" in told
 
     def test_of_a_record_that_was_changed_itself_excuses_nothing(self, check, archived, tmp_path):
         bundle = archived.bundle_2()
