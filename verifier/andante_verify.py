@@ -1774,12 +1774,12 @@ class WaitingRemovals:
         if self._most and id not in self._lasting:
             self._here.add(month_of(stored))
 
-    def name(self, number: int, id: bytes, stored: int) -> bool:
+    def name(self, number: int, id: bytes, month: str) -> bool:
         """Whether a waiting record names one that is gone."""
         if id in self._erased:
             self.count += 1
             return True
-        numbers = self._of_months.get(month_of(stored)) if self._most else None
+        numbers = self._of_months.get(month)
         if numbers is None:
             return False
         numbers.append(number)
@@ -1797,6 +1797,18 @@ class WaitingRemovals:
                 yield from numbers
             else:
                 self.count += len(numbers)
+
+
+class Removals(NamedTuple):
+    """What explains that records are gone."""
+
+    erased: dict[bytes, int]
+    """by id, the numbers of the records that say so"""
+    archives: dict[str, Archive | None]
+    """by month; None where the file was not given"""
+    waiting: WaitingRemovals
+    not_given: dict[str, int]
+    """by month, how many records stand in a file that was not given"""
 
 
 ARCHIVE_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
@@ -2353,8 +2365,11 @@ class Derivation:
         self._count = 0
         rows = asked.answer["rows"] if asked.answer else ()
         self._named = {row["completion_record"] for row in rows if row["completion_record"]}
-        self._gone: set[str] = set()
-        """ids of records that the answer names, and whose content is erased or not yet sealed"""
+        self._gone: dict[str, int | None] = {}
+        """
+        ids of records that the answer names and whose content tells nothing: with the number of the record that says
+        that it was erased; None where it, or what erased it, waits to be sealed
+        """
         self._erased = 0
 
     def add(self, fact: Fact, told: dict[str, Any]) -> None:
@@ -2366,7 +2381,7 @@ class Derivation:
         if action in EXPORT_ACTIONS:
             self._note_export(fact, told)
         elif fact.number < 0:
-            self.note_gone(fact.id, erased=False)
+            self.note_gone(fact.id)
         elif fact.kind == STATEMENT:
             self._completions.add(fact, told)
         elif action in REQUIREMENT_ACTIONS:
@@ -2374,11 +2389,15 @@ class Derivation:
         elif action in PEOPLE_ACTIONS:
             self._organisation.add(fact, told)
 
-    def note_gone(self, id: UUID, *, erased: bool) -> None:
-        """A record whose content cannot be asked."""
-        self._erased += erased
+    def note_gone(self, id: UUID, erased_by: int | None = None) -> None:
+        """
+        A record whose content cannot be asked.
+
+        :param erased_by: number of the sealed record that says that it was erased
+        """
+        self._erased += erased_by is not None
         if str(id) in self._named:
-            self._gone.add(str(id))
+            self._gone[str(id)] = erased_by
 
     def _note_export(self, fact: Fact, told: dict[str, Any]) -> None:
         with contextlib.suppress(*UNREADABLE_HERE):
@@ -2386,7 +2405,7 @@ class Derivation:
             question = asked.answer["question"] if asked.answer else None
             if question is not None and new["question"] == question and isinstance(new["sha256"], str):
                 before = self._exports.get(new["sha256"], -1)
-                self._exports[new["sha256"]] = max(before, fact.number)
+                self._exports[new["sha256"]] = fact.number if before < 0 else min(before, fact.number)
 
     # Deriving
 
@@ -2462,7 +2481,7 @@ class Derivation:
             self._tell(distrusted)
         else:
             AnswerCheck(self._asked, self._asked.answer, self._report, self._gone).run(
-                dict(self.verdicts(self._listed(), distrusted)), self._exports, erased=self._erased
+                dict(self.verdicts(self._listed(), distrusted)), self._exports
             )
         self._say_what_was_not_checked()
 
@@ -2523,7 +2542,7 @@ def written(at: datetime) -> str:
 class AnswerCheck:
     """Holds the rows of an answer against what the records say."""
 
-    def __init__(self, asked: Asked, answer: dict[str, Any], report: Report, gone: set[str]) -> None:
+    def __init__(self, asked: Asked, answer: dict[str, Any], report: Report, gone: dict[str, int | None]) -> None:
         self._asked = asked
         self._answer = answer
         self._rows: list[dict[str, Any]] = answer["rows"]
@@ -2531,27 +2550,35 @@ class AnswerCheck:
         self._gone = gone
         self._compared = 0
         self._open = 0
+        """rows that call nobody qualified, and that cannot be derived here"""
+        self._lacking: dict[str, int] = {}
+        """why rows cannot be derived that the answer must not be believed without, and how many"""
         self._unknown_demand = 0
 
-    def run(self, verdicts: dict[str, Verdict | None], exports: dict[str, int], *, erased: int) -> None:
+    def run(self, verdicts: dict[str, Verdict | None], exports: dict[str, int]) -> None:
         """
         Compare.
 
         :param verdicts: for everybody who is, or should be, in the answer
-        :param exports: hashes of tables that were handed out for this question, with the number of the record
-        :param erased: how many records lost their content
+        :param exports: hashes of tables that were handed out for this question, with the number of the first record
+            that says so; -1 where all of these wait
         """
+        given = exports.get(hashlib.sha256(as_table(self._rows)).hexdigest(), -1)
         listed: set[str] = set()
         for row in self._rows:
             if row["person"] in listed:
                 self._find(f"The answer lists {self._who(row)} twice.")
             listed.add(row["person"])
             verdict = verdicts.get(row["person"])
-            if verdict is None or row["completion_record"] in self._gone or (erased and not verdict.status):
-                self._open += 1
-            else:
+            if row["completion_record"] in self._gone:
+                self._leave_open(row, self._gone[row["completion_record"]], given)
+            elif verdict is not None:
                 self._compared += 1
                 self._compare(row, verdict)
+            elif row["qualified"] == "no":
+                self._open += 1
+            else:
+                self._lack("they need clocks that are not known on this machine")
         for person, verdict in verdicts.items():
             if person not in listed and verdict is not None and self._should_list(person, verdict):
                 told = (
@@ -2561,6 +2588,26 @@ class AnswerCheck:
         self._compare_counts()
         self._check_table(exports)
         self._say_what_was_checked()
+
+    def _leave_open(self, row: dict[str, Any], erased_by: int | None, given: int) -> None:
+        """
+        A row whose record tells nothing. Nobody is believed to be qualified because of it.
+
+        :param erased_by: number of the record that says that it was erased; None where that, or it, waits
+        :param given: number of the record that says that the answer was given
+        """
+        if erased_by is None:
+            self._lack("records that they name wait to be sealed; make the bundle again when they are")
+        elif row["qualified"] == "no":
+            self._open += 1
+        elif erased_by > given >= 0:
+            self._lack("records that they name were erased after the answer was given")
+        else:
+            told = f"The answer calls {self._who(row)} qualified; what it names for that had been erased before."
+            self._find(told, row["completion_record"])
+
+    def _lack(self, why: str) -> None:
+        self._lacking[why] = self._lacking.get(why, 0) + 1
 
     def _find(self, sentence: str, id: str | None = None) -> None:
         self._report.find("answer", sentence, ids=[id] if id else [])
@@ -2623,8 +2670,9 @@ class AnswerCheck:
         elif sha256 not in exports:
             self._find("No record says that this answer was given: its table is not the one that was handed out.")
         elif exports[sha256] < 0:
-            self._report.not_checked.append(
-                "That this answer was handed out: the record that says so waits to be sealed. Its table's hash fits."
+            self._report.lack(
+                "The record that says that this answer was given only waits to be sealed. Make the bundle again when "
+                "it is sealed."
             )
         else:
             self._report.checked.append(
@@ -2634,8 +2682,10 @@ class AnswerCheck:
     def _say_what_was_checked(self) -> None:
         checked, missed = self._report.checked, self._report.not_checked
         checked.append(f"Each of {self._compared} rows of the answer: derived anew from the sealed records.")
+        for why, count in self._lacking.items():
+            self._report.lack(f"Rows of the answer cannot be derived ({count}): {why}.")
         if self._open:
-            missed.append(f"Rows of the answer whose records were erased, wait, or need other clocks ({self._open}).")
+            missed.append(f"Rows of the answer whose records were erased, or need other clocks ({self._open}).")
         if self._unknown_demand:
             missed.append(f"Whether the requirement was theirs, by a rule not known here ({self._unknown_demand}).")
         missed.append("What the answer says of names, jobs and places in words, and of why.")
@@ -2825,8 +2875,8 @@ class LogCheck:
         """The first record says which log this is, and which key signs it."""
         manifest, opened = self._manifest, self._facts.opened
         if 0 in self._gone and 0 not in self._rows.refused:
-            told = "{Record} was removed: it opened the log, and is never erased nor archived."
-            self._report.find("removed", told, 0)
+            missed = "{Record} was removed: it opened the log, and is never erased nor archived."
+            self._report.find("removed", missed, 0)
         if 0 in self._gone or 0 in self._distrusted or not self._leaves.count:
             return  # what is wrong with it is told
         try:
@@ -2880,7 +2930,7 @@ class LogCheck:
             elif kind == AUDIT and len(body) <= LONGEST_FACT and wanted(body):
                 self._facts.add(Fact(-1, id, kind, stored, body))
             elif self._derivation is not None:
-                self._derivation.note_gone(id, erased=False)
+                self._derivation.note_gone(id)
 
     def _note_id(self, id: UUID) -> None:
         self._halves[id.int & 255].append(id.int & _LOWER_HALF)
@@ -3039,34 +3089,37 @@ class LogCheck:
         return Archive(file, self._log, self._wanted, self._report)
 
     def _judge_leaves(self, erased: dict[bytes, int], archives: dict[str, Archive | None]) -> None:
-        not_given: dict[str, int] = {}
-        waiting = WaitingRemovals(self._facts)
+        removals = Removals(erased, archives, WaitingRemovals(self._facts), {})
         still_here, latest = 0, -1
         for (number, _), entry in Member(self._archive, LEAVES).frames():
             if len(entry) != ENTRY.size or number <= latest:
                 continue
             latest = number
-            stored = ENTRY.unpack(entry)[5]
-            is_archived = number in self._gone and entry[17:33] not in erased and month_of(stored) in archives
-            if archives and not is_archived:
-                self._compare_copy(number, entry, archives.get(month_of(stored)))
             if number not in self._gone:
+                stored = ENTRY.unpack(entry)[5]
                 still_here += entry[17:33] in erased
-                waiting.see(entry[17:33], stored)
-            elif number in self._rows.refused or not number:
-                continue  # it stands somewhere else, or it opened the log, and that is told
-            elif entry[17:33] in erased:
-                self._erased += 1
-                if self._derivation is not None:
-                    self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=True)
-            elif is_archived:
-                self._judge_archived(number, entry, archives[month_of(stored)], not_given)
-            elif self._manifest.version == 1 or not waiting.name(number, entry[17:33], stored):
-                self._report.find("removed", REMOVED, number)
-            elif self._derivation is not None:
-                self._derivation.note_gone(UUID(bytes=entry[17:33]), erased=False)
-        self._tell_waiting(waiting)
-        self._tell_archives(not_given, still_here)
+                removals.waiting.see(entry[17:33], stored)
+                if archives:
+                    self._compare_copy(number, entry, archives.get(month_of(stored)))
+            # Else it stands somewhere else, or it opened the log, and that is told.
+            elif number and number not in self._rows.refused:
+                self._judge_gone(number, entry, removals)
+        self._tell_waiting(removals.waiting)
+        self._tell_archives(removals.not_given, still_here)
+
+    def _judge_gone(self, number: int, entry: bytes, removals: Removals) -> None:
+        id, month = entry[17:33], month_of(ENTRY.unpack(entry)[5])
+        if id in removals.erased:
+            self._erased += 1
+            self._compare_copy(number, entry, removals.archives.get(month))
+            if self._derivation is not None:
+                self._derivation.note_gone(UUID(bytes=id), removals.erased[id])
+        elif month in removals.archives:
+            self._judge_archived(number, entry, removals.archives[month], removals.not_given)
+        elif self._manifest.version == 1 or not removals.waiting.name(number, id, month):
+            self._report.find("removed", REMOVED, number)
+        elif self._derivation is not None:
+            self._derivation.note_gone(UUID(bytes=id))
 
     def _tell_waiting(self, waiting: WaitingRemovals) -> None:
         for number in waiting.not_archived():

@@ -1,15 +1,18 @@
 """Who was qualified, derived from a small log; and answers that say otherwise, or cannot be read."""
 
+import hashlib
 import json
 import sys
+import zipfile
 from datetime import UTC, datetime, timedelta
+from uuid import uuid5
 
 import pytest
 
-from verifier.andante_verify import Unreadable, main, read_answer, valid_until, verify
+from verifier.andante_verify import Asked, Unreadable, main, read_answer, valid_until, verify
 from verifier.tests.forging import sentences
 from verifier.tests.qualified_cases import ADA, AT, BEN, CLEO, NEW, OLD, Works, works
-from verifier.tests.small_log import changed
+from verifier.tests.small_log import SEED, changed, instant, records_part, write_zip
 
 
 @pytest.fixture
@@ -130,19 +133,67 @@ class TestACompletion:
         report = check(log, answer)
 
         assert report.result == "verified", sentences(report)
-        assert "Rows of the answer whose records were erased, wait, or need other clocks (1)." in report.not_checked
+        assert "Rows of the answer whose records were erased, or need other clocks (1)." in report.not_checked
 
-    def test_that_waits_leaves_its_row_open(self, check):
-        log = Works()
-        log.require()
+    def test_that_was_erased_after_the_answer_leaves_the_check_incomplete_for_who_was_qualified_by_it(self, check):
+        log, answer = works()
+        log.erase(log.records[10])
         log.seal()
-        row = log.row(ADA, log.complete(ADA, AT - timedelta(days=1)), valid_until="2026-12-19T12:00:00+00:00")
-        answer = log.answer([row])
 
         report = check(log, answer)
 
-        assert any("wait, or need other clocks (1)" in told for told in report.not_checked)
-        assert any("waits to be sealed. Its table's hash fits." in told for told in report.not_checked)
+        assert (report.result, report.findings) == ("incomplete", [])
+        assert "records that they name were erased after the answer was given" in report.incomplete
+
+    def test_that_was_erased_before_the_answer_qualifies_nobody(self, check):
+        log, _ = works()
+        log.erase(log.records[11])
+        rows = [log.row(person, log.records[10 + n], qualified=n < 2) for n, person in enumerate((ADA, BEN, CLEO))]
+        answer = log.answer(rows)
+        log.seal()
+
+        told = sentences(check(log, answer))
+
+        assert f"The answer calls Ben Okafor ({BEN}) qualified; what it names for that had been erased before." in told
+
+    def test_that_waits_leaves_the_check_incomplete(self, check):
+        log = Works()
+        log.require()
+        log.seal()
+        waits = log.complete(ADA, AT - timedelta(days=1))
+        row = log.row(ADA, waits, valid_until="2026-12-19T12:00:00+00:00")
+        answer = log.answer([row, log.row(BEN, qualified=False), log.row(CLEO, qualified=False)])
+        bundle = log.bundle_2()
+        log.waiting.remove(waits)
+        log.seal()
+        log.take(waits)
+
+        for each, why in ((log.bundle_2(), "Rows of the answer cannot be derived (1)"), (bundle, "answer was given")):
+            report = check(log, answer, each)
+            assert (report.result, report.findings) == ("incomplete", [])
+            assert why in report.incomplete
+            assert "ake the bundle again when" in report.incomplete
+
+    def test_in_an_archive_beside_what_was_sealed_proves_nothing(self, tmp_path):
+        log, _ = works()
+        month = instant(AT)[:7]
+        forged = Works(name="forger").complete(BEN, AT - timedelta(days=2))
+        log.archive(tmp_path / "month.zip", month)
+        log.waiting.clear()
+        with zipfile.ZipFile(tmp_path / "month.zip") as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts["records"] += records_part([(11, forged)])
+        sha256 = hashlib.sha256(write_zip(tmp_path / "month.zip", parts).read_bytes()).hexdigest()
+        new = {"records": len(log.removed), "sha256": sha256, "format": "andante-archive/1"}
+        log.audit("month-archived", f"month:{month}", new=new)
+        log.seal()
+        asked = Asked("drive", AT, None)
+
+        path = log.bundle_2().write(tmp_path / "bundle.zip")
+        report = verify(str(path), question=asked, archives=[str(tmp_path / "month.zip")])
+
+        assert report.result == "tampered"
+        assert [one["person"] for one in report.qualified if one["qualified"]] == [str(ADA)]
 
     def test_whose_record_was_changed_proves_nothing(self, check):
         log, answer = works()
@@ -158,6 +209,18 @@ class TestACompletion:
 
 
 class TestWhereSomebodyWorked:
+    def test_is_not_left_open_because_somebody_else_s_record_was_erased(self, check):
+        log, _ = works()
+        log.erase(log.records[11])
+        stranger = uuid5(SEED, "stranger")
+        row = {**log.row(ADA, log.records[10]), "person": str(stranger), "name": "Stranger"}
+        answer = log.answer([row])
+        log.seal()
+
+        told = sentences(check(log, answer))
+
+        assert f"calls Stranger ({stranger}) qualified; by the records, there is no place of work on record" in told
+
     def test_is_told_by_the_last_word_about_a_day(self, check):
         log, answer = works()
         log.place(ADA, "2026-11-01", status="left")
@@ -179,7 +242,7 @@ class TestWhereSomebodyWorked:
 
         assert "demanded “yes”; the records say “no”" in sentences(check(log, answer))
 
-    def test_on_clocks_that_this_machine_does_not_know_is_left_open(self, check):
+    def test_on_clocks_that_this_machine_does_not_know_leaves_the_check_incomplete(self, check):
         log = Works()
         new = {"path": "mars", "name": "Mars", "kind": "site", "time_zone": "Mars/Olympus"}
         log.at(AT - timedelta(days=90), "unit-created", f"unit:{CLEO}", new=new)
@@ -193,7 +256,8 @@ class TestWhereSomebodyWorked:
 
         report = check(log, answer)
 
-        assert report.result == "verified", sentences(report)
+        assert (report.result, report.findings) == ("incomplete", [])
+        assert "(1): they need clocks that are not known on this machine" in report.incomplete
         assert any("clocks are not known on this machine (Mars/Olympus)" in told for told in report.not_checked)
 
     def test_on_a_python_without_clocks_is_left_open(self, check, monkeypatch):
