@@ -1001,6 +1001,11 @@ class Chain:
     def holds(self, key: Key) -> bool:
         return any(one.key == key for one in self.keys)
 
+    def leads(self, key: Key, to: Key) -> bool:
+        """Whether a key is another one, or vouches for it by the changes of key between them."""
+        keys = [one.key for one in self.keys]
+        return key in keys and to in keys[keys.index(key) :]
+
     def signed(self, note: Note) -> bool:
         """Whether a key of this log, whichever, signed the checkpoint."""
         return any(is_signed(key, note.signed) for key in self.with_id(note.key_id))
@@ -1055,6 +1060,10 @@ class Chain:
         ]
 
 
+BETWEEN_KEYS = (
+    "The newest checkpoint was signed while the key was being changed: it holds the change, and still the old key "
+    "signed it. Whoever kept the old key could have made it. Ask again, for a copy that the new key signed."
+)
 FORGED_CHANGE = "{Record} claims to change the log's key, but {why}: it changes nothing and counts as a forgery."
 
 
@@ -1176,6 +1185,10 @@ class Checkpoints:
         """Whether any is signed with another key than the first."""
         first = int.from_bytes(self._first.id, "big")
         return self._key_ids.count(first) != len(self._key_ids)
+
+    def signer(self, chain: Chain) -> Key:
+        """The key that must have signed the newest."""
+        return chain.at(self._previous[-1] if self._previous else 0)
 
     def watched(self, others: Sequence[Watched]) -> Iterator[Watched]:
         """
@@ -2903,6 +2916,8 @@ class LogCheck:
             if len(chain.keys) > 1 and not checkpoints.know_other_keys:
                 checkpoints.check_keys(chain)
             self._chain = chain
+        if checkpoints.signer(self._chain) != self._chain.keys[-1].key:
+            self._report.lack(BETWEEN_KEYS)
         if self._given.key is not None and not self._chain.holds(self._given.key):
             told = "The log's key is not the one that you gave: this is another log, or a log replaced."
             self._report.find("key", told)
@@ -3262,7 +3277,8 @@ class LogCheck:
         }
         self._say_what_was_checked(checkpoints)
         self._say_what_was_not(tree)
-        say_who_vouches(self._report, self._given, own, self._witnessed.newest)
+        key_holds = given_key_holds(self._given, self._chain, checkpoints.signer(self._chain))
+        say_who_vouches(self._report, self._given, own, self._witnessed.newest, key_holds=key_holds)
 
     def _say_what_was_checked(self, checkpoints: Checkpoints) -> None:
         whole = self._leaves.count - self._erased - self._left_in_archives - self._unexplained
@@ -3306,7 +3322,14 @@ NOT_WITNESSED = (
 )
 
 
-def say_who_vouches(report: Report, given: Given, own: Note | None, seen: tuple[Note, int] | None) -> None:
+def given_key_holds(given: Given, chain: Chain | None, signer: Key | None) -> bool:
+    """Whether the auditor's key, or one that it leads to, signed the newest checkpoint: an older key proves nothing."""
+    return given.key is not None and chain is not None and signer is not None and chain.leads(given.key, to=signer)
+
+
+def say_who_vouches(
+    report: Report, given: Given, own: Note | None, seen: tuple[Note, int] | None, *, key_holds: bool
+) -> None:
     """What stands outside the file, for and against: the auditor's checkpoint, key and witness."""
     checked, missed = report.checked, report.not_checked
     if seen is not None:
@@ -3319,9 +3342,9 @@ def say_who_vouches(report: Report, given: Given, own: Note | None, seen: tuple[
             "Whether the whole log was rewritten, or cut back, before this file was made. To find out, give the "
             "checkpoint that you kept last time with --checkpoint; keep this one with --keep."
         )
-    if given.key is not None:
+    if key_holds:
         checked.append("The key that you gave.")
-    else:
+    elif given.key is None:
         missed.append(
             "Whether the key is really the organisation's. Compare the fingerprint with the one that you were told "
             "by another way, or give the key with --key."
@@ -3539,6 +3562,7 @@ class ExtractCheck:
         self._ids: set[UUID] = set()
         self._first, self._last = 1 << 63, -(1 << 63)
         self._receipt: Sealed | None = None
+        self._signer: Key | None = None
 
     def _piece(self, name: str) -> Any:
         return self._text.piece(self._spans[name])
@@ -3600,10 +3624,13 @@ class ExtractCheck:
         chain, forged = chain_of(key, self._log_id, changes, stored=first.stored)
         for number, why in forged:
             report.find("key", FORGED_CHANGE.replace("{why}", why), number, ids=self._id_of(changes, number))
-        # The first checkpoint after a change is still signed with the key before.
+        # The checkpoint that holds a change is still signed with the key before it.
         signers = [one.key for one in chain.keys[-2:] if one.key.id == note.key_id]
-        if note.origin != self._origin or not any(is_signed(one, note.signed) for one in signers):
+        self._signer = next((one for one in signers if is_signed(one, note.signed)), None)
+        if note.origin != self._origin or self._signer is None:
             report.find("checkpoint", "The extract's checkpoint is not signed with this log's key.")
+        elif self._signer != chain.keys[-1].key:
+            report.lack(BETWEEN_KEYS)
         if self._given.key is not None and not chain.holds(self._given.key):
             report.find("key", "The log's key is not the one that you gave: this is another log, or a log replaced.")
         return chain
@@ -3827,7 +3854,7 @@ class ExtractCheck:
             report.not_checked.append(
                 "Whether somebody else is shown another log. A witness is there for that: give its key with --witness."
             )
-        say_who_vouches(report, self._given, own, seen)
+        say_who_vouches(report, self._given, own, seen, key_holds=given_key_holds(self._given, chain, self._signer))
 
 
 # --- The command ---

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from verifier.tests.cases_1 import sound
 from verifier.tests.qualified_cases import ADA, BEN, works
 from verifier.tests.small_log import (
     START,
+    Record,
     Signer,
     SmallLog,
     changed,
@@ -53,15 +54,19 @@ def witnessed() -> SmallLog:
     return log
 
 
-def archived(folder: Path) -> tuple[SmallLog, bytes]:
-    """Four records of October, three of them in an archive; and two of November."""
+def archived(folder: Path, *, beside: Sequence[tuple[int, Record]] = ()) -> tuple[SmallLog, bytes]:
+    """
+    Four records of October, three of them in an archive; and two of November.
+
+    :param beside: what else stands in the archive, before them
+    """
     log = SmallLog(begin=datetime(2026, 10, 30, tzinfo=UTC))
     for _ in range(3):
         log.state()
     log.seal()
     log.begin = START
     log.state()
-    log.archive(folder / "archive.zip", "2026-10")
+    log.archive(folder / "archive.zip", "2026-10", beside=beside)
     log.seal()
     return log, (folder / "archive.zip").read_bytes()
 
@@ -118,12 +123,14 @@ def removed_cases(folder: Path) -> list[Case]:
         parts = {name: archive.read(name) for name in archive.namelist()}
     forged = {**parts, "records": parts["records"].replace(b"answered", b"answeres", 1)}
     other = write_zip(folder / "forged.zip", forged).read_bytes()
+    padded, file_padded = archived(folder, beside=((0, changed(month.records[1], body=b"{}")),))
     return [
         Case("erased-unnamed", 1, "record 4 is gone, and nothing says why", named, unnamed.count_again().members()),
         Case("erased-lasting", 1, "what opened the log is said to be erased", members=lasting.bundle_2().members()),
         Case("opened-by-waiting", 1, "a waiting one names the first", (first,), opened.bundle_2().members()),
         Case("archived-by-waiting", 1, "but the month's others are here", (third,), moved.bundle_2().members()),
         Case("erased-unknown-to-1", 1, "version 1 knows no erasure", (str(log.records[3].id),), log.bundle().members()),
+        Case("archive-padded", 1, "one more", (), padded.bundle_2().members(), archives=(file_padded,)),
         Case(
             "archive-changed", 1, "a word in the archive is another", (), month.bundle_2().members(), archives=(other,)
         ),
@@ -153,9 +160,13 @@ def incomplete_cases(folder: Path) -> list[Case]:
     members = sound().bundle_2().members()
     manifest = members["manifest.json"].replace(b"andante-bundle/2", b"andante-bundle/3")
     month, _ = archived(folder)
+    changing = small_log((2,))
+    changing.rotate("second")
+    changing.seal()
     waiting = small_log((2, 3))
     waiting.erase(waiting.records[3])
     return [
+        Case("key-changing", 2, "the newest checkpoint holds the change", members=changing.bundle_2().members()),
         Case("erased-by-waiting", 2, "only what waits says that it was erased", members=waiting.bundle_2().members()),
         Case("format-later", 2, "a format that is yet to come", members={**members, "manifest.json": manifest}),
         Case("archive-not-given", 2, "October is elsewhere", members=month.bundle_2().members()),

@@ -132,7 +132,12 @@ def tampered() -> list[ExtractCase]:
 def incomplete() -> list[ExtractCase]:
     log = learned()
     extract = log.extract(3)
+    changing = SmallLog()
+    changing.learn(ADA)
+    changing.rotate("second")
+    changing.seal()
     return [
+        ExtractCase("extract-key-changing", 2, "its checkpoint holds the change of key", changing.extract(1)),
         ExtractCase("extract-cut-off", 2, "the end of the file is missing", extract, lost=100),
         ExtractCase("extract-format-later", 2, "a later format", {**extract, "format": "andante-extract/2"}),
         ExtractCase("extract-unproven", 2, "no proof from the auditor's", extract, own=log.checkpoints[0].note),

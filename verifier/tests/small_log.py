@@ -312,8 +312,19 @@ class SmallLog:
         self.removed.add(record.id)
         return self.audit("record-erased", f"record:{record.id}", new={"law": "GDPR Art. 17(1)(a)"}, why="asked")
 
-    def archive(self, path: Path, month: str, *, format: str = "andante-archive/1") -> list[tuple[int, Record]]:
-        """Move the records of a month into a file; those that tell about the log itself stay."""
+    def archive(
+        self,
+        path: Path,
+        month: str,
+        *,
+        format: str = "andante-archive/1",
+        beside: Sequence[tuple[int, Record]] = (),
+    ) -> list[tuple[int, Record]]:
+        """
+        Move the records of a month into a file; those that tell about the log itself stay.
+
+        :param beside: what a forger puts into the file, before them
+        """
         lasting = (b'"log-opened"', b'"key-rotated"', b'"record-erased"', b'"month-archived"')
         moved = [
             (number, record)
@@ -324,7 +335,8 @@ class SmallLog:
         ]
         log = {"id": str(self.id), "iri": self.iri, "origin": self.origin}
         manifest = {"format": format, "log": log, "month": month, "records": len(moved), "made": instant(START)}
-        write_zip(path, {"records": records_part(moved), "manifest.json": json.dumps(manifest, indent=1).encode()})
+        records = records_part([*beside, *moved])
+        write_zip(path, {"records": records, "manifest.json": json.dumps(manifest, indent=1).encode()})
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         self.removed.update(record.id for _, record in moved)
         new = {"records": len(moved), "sha256": sha256, "format": format}

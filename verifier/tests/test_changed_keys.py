@@ -59,15 +59,19 @@ class TestAChangedKey:
     def test_leaves_every_earlier_checkpoint_of_the_auditor_good(self, check, rotated, seen):
         assert check(rotated.bundle_2(), own=rotated.checkpoints[seen].note).result == "verified"
 
-    def test_is_none_before_the_first_later_checkpoint(self, check):
+    @pytest.mark.parametrize("which", [None, 0, 1])
+    def test_leaves_the_check_incomplete_until_the_new_key_has_signed(self, check, which):
         log = SmallLog()
         log.rotate("second")
         log.seal()
+        key = None if which is None else read_key(log.signers[which][1].key)
 
-        report = check(log.bundle_2())
+        report = check(log.bundle_2(), key=key)
 
-        assert report.result == "verified", sentences(report)
+        assert (report.result, report.findings) == ("incomplete", [])
+        assert "signed while the key was being changed" in report.incomplete
         assert len(report.summary["keys"]) == 2
+        assert ("The key that you gave." in report.checked) == (which == 0)
 
     def test_in_a_bundle_of_version_1_is_another_key(self, check, rotated):
         assert "is signed with another key" in sentences(check(rotated.bundle()))
@@ -105,6 +109,37 @@ class TestTheWrongKey:
         bundle.checkpoints[3] = changed(bundle.checkpoints[3], note=note)
 
         assert "the log's key did not sign it" in sentences(check(bundle))
+
+
+class TestARetiredKey:
+    """Somebody kept the old key, and knows the public records: the first one, and the one that changed the key."""
+
+    @pytest.fixture
+    def forged(self, rotated):
+        """A log that the old key alone made, with the true change of key in it."""
+        log = SmallLog()
+        log.waiting, log.made = [rotated.records[0]], 50
+        for _ in range(3):
+            log.state("passed")
+        log.take(rotated.records[2])
+        log.seal()
+        return log
+
+    @pytest.mark.parametrize("all_signatures", [True, False])
+    def test_proves_nothing_to_whom_gives_the_new_one(self, check, rotated, forged, all_signatures):
+        report = check(forged.bundle_2(), key=read_key(rotated.signers[1][1].key), all_signatures=all_signatures)
+
+        assert report.result == "incomplete"
+        assert "The key that you gave." not in report.checked
+
+    def test_proves_nothing_to_whom_compares_fingerprints(self, check, forged):
+        assert check(forged.bundle_2()).result == "incomplete"
+
+    def test_cannot_go_on_after_the_change(self, check, forged):
+        forged.state()
+        forged.seal()
+
+        assert "not in force then" in sentences(check(forged.bundle_2()))
 
 
 class TestAForgedChange:

@@ -226,6 +226,22 @@ class TestTheKeys:
 
         assert "is not signed with this log's key" in sentences(check(extract))
 
+    def test_leave_the_check_incomplete_where_the_old_one_signed_the_change(self, check, log):
+        """Whoever kept the old key can make such a file, from the public records of the log and any others."""
+        forged = SmallLog()
+        forged.records, forged.waiting = log.records[:3], []
+        forged.checkpoints, forged.made = [log.checkpoints[0]], 50
+        record = forged.learn(BEN, "passed")
+        forged.take(log.records[4])
+        forged.seal()
+        own = log.checkpoints[0].note
+        for key in (None, *(read_key(one.key) for _, one in log.signers)):
+            report = check(forged.extract(3, since=3), key=key, own=own)
+
+            assert (report.result, report.summary["record"]) == ("incomplete", f"number 3 (id {record.id})")
+            assert "signed while the key was being changed" in report.incomplete
+            assert ("The key that you gave." in report.checked) == (key == read_key(log.key))
+
     def test_of_another_log_are_refused(self, check, log):
         extract = log.extract(3)
         other = SmallLog("other")

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from andante.ledger.archives import MONTH_ARCHIVED
-from andante.ledger.chain import LogKey, keys
+from andante.ledger.chain import KEY_ROTATED, LogKey, keys
 from andante.ledger.encoding import decode_key, fingerprint, key_id, split_note
 from andante.ledger.erasure import RECORD_ERASED, archived_months, erasures
 from andante.ledger.extracting import (
@@ -66,6 +66,7 @@ __all__ = [
     "archived_months",
     "archived_months_concerning",
     "bundle_snapshot",
+    "change_of_key_unfollowed",
     "clock_steps_back",
     "consistency_proof",
     "cosignatures",
@@ -343,6 +344,21 @@ def removals_wait() -> bool:
             "SELECT EXISTS (SELECT FROM ledger_pending p JOIN ledger_statement s ON s.id = p.id AND s.stored = p.stored"
             " WHERE s.kind = 2 AND s.verb = ANY(%s))",
             [[RECORD_ERASED, MONTH_ARCHIVED]],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def change_of_key_unfollowed() -> bool:
+    """
+    Whether the newest checkpoint holds a change of key, so that the old key signed it.
+
+    No verifier believes a copy that ends there: whoever kept a retired key could make one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM ledger_statement s JOIN ledger_leaf l ON l.id = s.id AND l.stored = s.stored"
+            " WHERE s.kind = 2 AND s.verb = %s AND l.seq >= (SELECT max(previous) FROM ledger_checkpoint))",
+            [KEY_ROTATED],
         )
         return bool(cursor.fetchone()[0])
 

@@ -25,6 +25,7 @@ from andante.ledger.queries import (
     Snapshot,
     archived_months_concerning,
     bundle_snapshot,
+    change_of_key_unfollowed,
     cosignatures,
     count_concerning,
     current_log,
@@ -38,7 +39,7 @@ from andante.ledger.statements import Fact
 from andante.people import queries as people
 
 SEALED_WITHIN = timedelta(seconds=3)
-"""So long an extract waits for the person's newest records to be sealed."""
+"""So long an extract waits for the person's newest records to be sealed, and for a new key's first checkpoint."""
 
 
 class RecordUnknown(LookupError):  # noqa: N818 - errors are facts
@@ -46,7 +47,11 @@ class RecordUnknown(LookupError):  # noqa: N818 - errors are facts
 
 
 class RecordWaits(Exception):  # noqa: N818
-    """The record, or one of the person's, is being sealed. Nothing proves it yet: ask again in a moment."""
+    """
+    The record, or one of the person's, is being sealed. Nothing proves it yet: ask again in a moment.
+
+    So it is where the newest checkpoint holds a change of key, and the new key has signed none.
+    """
 
 
 class NothingSealed(Exception):  # noqa: N818
@@ -61,13 +66,21 @@ class CheckpointUnfit(ValueError):  # noqa: N818
     """What was given as an earlier checkpoint of this log is none; the text is for people."""
 
 
-def export_receipt(*, record: UUID, since: int | None = None, by: Principal, at: datetime) -> Parcel:
+def export_receipt(
+    *,
+    record: UUID,
+    since: int | None = None,
+    by: Principal,
+    at: datetime,
+    patience: timedelta = SEALED_WITHIN,
+) -> Parcel:
     """
     Hand out one record with what proves it, and record that.
 
     :param since: size of an earlier checkpoint that the file is to agree with, see `earlier_checkpoint`
+    :param patience: how long to wait for the next checkpoint, where the newest one holds a change of key
     :raises RecordUnknown: there is no such record
-    :raises RecordWaits: it is not sealed yet
+    :raises RecordWaits: it is not sealed yet, or a new key has not signed yet
     :raises RecordsArchived: what it says stands in an archive
     :raises RecordGone: it was sealed and is not there any more
     :raises TreeIncomplete: the proof cannot be computed, because leaves or tiles are missing
@@ -88,6 +101,7 @@ def export_receipt(*, record: UUID, since: int | None = None, by: Principal, at:
         since=since,
         name=f"receipt-{found.number}.json",
         at=at,
+        patience=patience,
     )
 
 
@@ -103,9 +117,10 @@ def export_extract(
     Hand out every sealed record that concerns a person, each with what proves it, and record that.
 
     :param since: as for a receipt
-    :param patience: how long to wait until the person's newest records are sealed
+    :param patience: how long to wait until the person's newest records are sealed, and as long for the next checkpoint,
+        where the newest one holds a change of key
     :raises NothingSealed: nothing that concerns the person is on record
-    :raises RecordWaits: some records of the person are still not sealed
+    :raises RecordWaits: some records of the person are still not sealed, or a new key has not signed yet
     :raises TooManyRecords: there are more than a file may hold
     :raises RecordsArchived: what some of them say stands in archives
     :raises RecordGone: one was sealed and is not there any more
@@ -128,6 +143,7 @@ def export_extract(
         since=since,
         name=extract_name(person),
         at=at,
+        patience=patience,
     )
 
 
@@ -172,6 +188,15 @@ def _sealed_count(person: PersonId, subjects: list[str], erased: list[UUID], pat
         time.sleep(0.1)
 
 
+def _wait_for_new_key(fact: Fact, patience: timedelta) -> None:
+    """Wait for the checkpoint that a change of key is followed by. There will be one, since something was appended."""
+    end = time.monotonic() + patience.total_seconds()
+    while change_of_key_unfollowed():
+        if time.monotonic() >= end:
+            raise RecordWaits(fact.id)
+        time.sleep(0.1)
+
+
 def _handed(
     fact: Fact,
     chosen: Callable[[Snapshot], Iterable[LeafRecord]],
@@ -180,10 +205,12 @@ def _handed(
     since: int | None,
     name: str,
     at: datetime,
+    patience: timedelta,
 ) -> Parcel:
     """First the record that says so, so that no copy leaves without a trace; then the file, of one moment."""
     with transaction.atomic():
         ledger.append([fact])
+    _wait_for_new_key(fact, patience)
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
     try:
         with bundle_snapshot() as snapshot:

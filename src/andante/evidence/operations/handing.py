@@ -26,6 +26,7 @@ from andante.kernel.principals import Principal
 from andante.ledger import operations as ledger
 from andante.ledger.queries import (
     bundle_snapshot,
+    change_of_key_unfollowed,
     current_log,
     database_time,
     newest_checkpoint,
@@ -92,7 +93,8 @@ def export_bundle(
 
     :param at: the clock, for the event and the manifest
     :param replace: a file that stands there may be replaced
-    :param patience: how long to wait until what names an erased or archived record is sealed
+    :param patience: how long to wait until what names an erased or archived record is sealed, and until the newest key
+        has signed
     :raises FileExists: it stands there and may not be
     :raises OSError: the folder is missing or full, or may not be written
     """
@@ -101,7 +103,7 @@ def export_bundle(
     with whole_or_nothing(path) as file:
         with transaction.atomic():
             ledger.append([bundle_exported(log=current_log(), newest=newest_checkpoint(), by=by, at=at)])
-        _wait_while(removals_wait, patience)
+        _wait_while(lambda: removals_wait() or change_of_key_unfollowed(), patience)
         with bundle_snapshot() as snapshot:
             written = BundleWriter(snapshot, progress).write(file, made=at)
             key = snapshot.log.key
@@ -183,7 +185,7 @@ def export_evidence(*, question: UUID, by: Principal, at: datetime, patience: ti
     given = _handout(question, at)
     record = new_id()
     _record(given, id=record, what="bundle", by=by, at=at)
-    _wait_while(lambda: records([record])[record].seq is None, patience)
+    _wait_while(lambda: records([record])[record].seq is None or change_of_key_unfollowed(), patience)
     with tempfile.TemporaryFile() as bundle:
         with bundle_snapshot() as snapshot:
             written = BundleWriter(snapshot, lambda _part, _count: None).write(bundle, made=at)

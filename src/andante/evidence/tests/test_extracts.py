@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import shutil
+import threading
 import tracemalloc
 from datetime import timedelta
 from uuid import UUID
@@ -14,11 +16,14 @@ from andante.evidence import operations
 from andante.evidence.extracts import Extract, ExtractWriter
 from andante.evidence.operations import CheckpointUnfit, NothingSealed, RecordGone, RecordUnknown, RecordWaits
 from andante.evidence.tests.checking import checked, consistent
-from andante.evidence.tests.ledgers import NOW, learned, verify
+from andante.evidence.tests.ledgers import NOW, Ledger, learned, verify
 from andante.kernel.ids import PersonId, new_id
 from andante.kernel.principals import cli_principal
 from andante.ledger import operations as ledger_operations
-from andante.ledger.queries import bundle_snapshot, facts, key_records, leaf_record, newest_checkpoint
+from andante.ledger.keys import KeyFiles
+from andante.ledger.queries import bundle_snapshot, current_log, facts, key_records, leaf_record, newest_checkpoint
+from andante.ledger.rotation import rotate_key
+from andante.ledger.sealing import Sealer
 from andante.ledger.statements import audit
 from andante.ledger.tests.test_sealing import run
 from andante.people import operations as people
@@ -44,6 +49,10 @@ def receipt(record, **more):
 def extract(person=LEARNER, **more):
     values = {"by": BY, "at": NOW, "patience": timedelta()}
     return checked(read(operations.export_extract(person=person, **values | more)))
+
+
+def extract_of(person, **more):
+    return operations.export_extract(**{"person": person, "by": BY, "at": NOW, **more})
 
 
 def recorded(action):
@@ -310,3 +319,62 @@ class TestCosignatures:
         """Whoever could note one could accuse the log of having lost a checkpoint."""
         with pytest.raises(IntegrityError), connections["default"].cursor() as cursor:
             cursor.execute(COSIGN, [1_000, "w", "— w"])
+
+
+class TestWhileTheKeyIsChanged:
+    """The newest checkpoint holds the change, so the old key signed it, and the new one has signed nothing yet."""
+
+    @pytest.fixture
+    def changing(self, own_database, databases, tmp_path):
+        folder = tmp_path / "keys"
+        folder.mkdir(mode=0o700)
+        shutil.copy(databases.key_file, folder / "sealer-ed25519.pem")
+        files = KeyFiles(folder / "sealer-ed25519.pem")
+        ledger = Ledger(Sealer(current_log(), files), None, tmp_path)
+        ledger.append(2)
+        ledger.seal()
+        rotate_key(files=files, by=BY, at=NOW, why="A year is over")
+        ledger.seal()
+        yield ledger
+        connections["sealer"].close()
+
+    @pytest.fixture
+    def later(self, changing):
+        """Seal what waits a moment later, as the sealer does."""
+
+        def seal():
+            changing.seal()
+            connections.close_all()
+
+        sealing = threading.Timer(0.3, seal)
+        sealing.start()
+        yield
+        sealing.join()
+
+    def test_a_receipt_and_an_extract_wait_for_the_new_key(self, changing, later):
+        (record,) = (fact.fact.id for fact in facts(limit=1))
+        for parcel in (operations.export_receipt(record=record, by=BY, at=NOW), extract_of(LEARNER)):
+            path = changing.folder / parcel.name
+            path.write_bytes(read(parcel))
+            assert verify(path).status == 0
+
+    def test_neither_is_given_where_it_does_not_come(self, changing):
+        (record,) = (fact.fact.id for fact in facts(limit=1))
+        with pytest.raises(RecordWaits):
+            operations.export_receipt(record=record, by=BY, at=NOW, patience=timedelta())
+        with pytest.raises(RecordWaits):
+            extract_of(LEARNER, patience=timedelta())
+
+    def test_a_bundle_waits_for_the_new_key(self, changing, later):
+        told = changing.verdict()
+
+        assert (told.status, len(told.told["summary"]["keys"])) == (0, 2), told.told
+
+    def test_a_bundle_that_could_not_wait_is_incomplete(self, changing):
+        path = changing.folder / "log.zip"
+        operations.export_bundle(path=path, by=BY, at=NOW, patience=timedelta())
+
+        told = verify(path)
+
+        assert told.status == 2
+        assert "signed while the key was being changed" in told.told["reason"]
