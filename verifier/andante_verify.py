@@ -80,6 +80,10 @@ LONGEST_EXTRACT = 256 * 1024 * 1024
 MOST_RECORDS = 100_000
 MOST_HASHES = 64
 """Records of an extract, and hashes of a proof."""
+MOST_COSIGNATURES = 1_000
+"""Lines of witnesses in an extract."""
+LONGEST_SHOWN = 10_000
+"""Characters of a receipt's content that are printed."""
 
 WORTH_A_PROCESS = 20 * 1024 * 1024
 """Bytes of records above which a second process pays."""
@@ -425,9 +429,12 @@ def open_archive(file: IO[bytes], whole: Whole = BUNDLE) -> zipfile.ZipFile:
     if place >= 0:
         file.seek(place)
         magic, _, start, _ = _END_64_PLACE.unpack(file.read(_END_64_PLACE.size))
-        if magic == b"PK\x06\x07" and start + _END_64.size <= place:
-            file.seek(start)
-            _, _, _, _, _, _, _, entries, directory, _ = _END_64.unpack(file.read(_END_64.size))
+        if magic == b"PK\x06\x07":
+            # The zip module reads the one right before, whatever the pointer says: both must be the same.
+            file.seek(max(place - _END_64.size, 0))
+            magic, _, _, _, _, _, _, entries, directory, _ = _END_64.unpack(file.read(_END_64.size))
+            if magic != b"PK\x06\x06" or start + _END_64.size != place:
+                raise Unreadable(f"The archive's directory does not stand where that of {whole.name} does.")
     if entries not in {len(members) for members in whole.members} or directory > LONGEST_DIRECTORY:
         raise Unreadable(f"The archive does not hold the parts of {whole.name}.")
     archive = zipfile.ZipFile(file)
@@ -599,6 +606,12 @@ def shown(value: object, most: int = 200) -> str:
     """A text of the file as it can be printed: no control characters, not too long."""
     text = str(value)
     return "".join(sign if sign.isprintable() else "?" for sign in text[:most])
+
+
+def shown_or_cut(text: str, most: int) -> str:
+    """A long text of the file as it can be printed; where it does not end there, that is said."""
+    more = len(text) - most
+    return shown(text, most) + (f"… (cut, {more} more characters)" if more > 0 else "")
 
 
 def moment(microseconds: int) -> str:
@@ -1042,6 +1055,7 @@ class Chain:
     def _read(self, change: Change) -> tuple[str, str, bytes, bytes]:
         """Old and new key, and the signatures of both."""
         told = read_json(change.body, most=LONGEST_MANIFEST)
+        _demand(spells(change.body, "key-rotated"))
         _demand(told["format"] == "andante-audit/1" and told["id"] == str(change.id))
         _demand(told["action"] == "key-rotated" and told["subject"] == f"log:{self._log_id}")
         new = told["new"]
@@ -1137,8 +1151,14 @@ class Witnessed:
 
     def finish(self) -> None:
         """Check the signatures, when every checkpoint was seen."""
-        for size in self._by_size:
-            self._report.find("witness", f"Your witness signed {the(size)}, and it is not here: it was removed.")
+        if self._by_size:
+            # Without the checkpoint's text nothing tells whether it was the witness who wrote the line.
+            sizes = ", ".join(str(size) for size in sorted(self._by_size)[:10])
+            more = f" and {len(self._by_size) - 10} more" if len(self._by_size) > 10 else ""
+            self._report.lack(
+                f"Lines claim that your witness signed checkpoints which are not here (over {sizes}{more} records). "
+                "They cannot be checked; ask the witness what it saw."
+            )
         if self._witness is None:
             return
         bad = {id(one) for one in bad_signatures(self._witness.public, [one[2] for one in self._seen], MOST_BAD)}
@@ -1725,6 +1745,13 @@ class Facts:
             yield bytes(self._lasting[place : place + 16])
 
 
+def spells(body: bytes, action: object) -> bool:
+    """Whether an audit event's text holds this action without escapes. (None is nearly as long.)"""
+    if not isinstance(action, str) or len(action) > 100:
+        return False
+    return re.search(rb'"action":\s*"' + re.escape(action.encode("utf-8", "replace")) + rb'"', body) is not None
+
+
 class Fact(NamedTuple):
     """A record whose content matters."""
 
@@ -1735,12 +1762,20 @@ class Fact(NamedTuple):
     body: bytes
 
     def told(self) -> dict[str, Any]:
-        """What it says; nothing, where it cannot be read."""
+        """
+        What it says; nothing, where it cannot be read.
+
+        An action that is spelled with escapes is none (ledger-format.md, "Record").
+        """
         try:
             told = read_json(self.body)
         except ValueError:
             return {}
-        return told if isinstance(told, dict) and told.get("id") == str(self.id) else {}
+        if not isinstance(told, dict) or told.get("id") != str(self.id):
+            return {}
+        if self.kind == AUDIT and "action" in told and not spells(self.body, told["action"]):
+            del told["action"]
+        return told
 
 
 class Ranges:
@@ -2831,6 +2866,7 @@ class LogCheck:
         tree = TreeCheck(checkpoints.size, checkpoints.watched(self._brought(own, checkpoints.size)), tiles, report)
         self._check_records(tree)
         tree.finish()
+        self._miss_own(own, checkpoints)
         if self._leaves.count and not checkpoints.size:
             report.find("checkpoint", "Every checkpoint was removed: nothing vouches for the records any more.")
         self._check_genesis()
@@ -2874,6 +2910,17 @@ class LogCheck:
             return True
         self._report.find("rewritten", told)
         return False
+
+    def _miss_own(self, own: Note | None, checkpoints: Checkpoints) -> None:
+        """Nothing signs that one checkpoint follows another: only who kept one that was taken out can tell."""
+        if (
+            own is None
+            or own.size in checkpoints.sizes
+            or any(one.what == "rewritten" for one in self._report.findings)
+        ):
+            return
+        told = f"Your checkpoint, over {own.size} records, is not among those of the bundle: it was removed."
+        self._report.find("checkpoint", told)
 
     # Keys
 
@@ -3784,14 +3831,14 @@ class ExtractCheck:
         witness, report, times, count = self._given.witness, self._report, [], 0
         for span in self._text.elements(self._spans["cosignatures"]):
             count += 1
+            if count > MOST_COSIGNATURES:
+                raise Unreadable("The file holds more cosignatures than any extract has.")
             try:
                 line = self._text.piece(span)
                 cosignature = read_cosignature(line.encode())
             except (ValueError, AttributeError):
                 report.find("witness", "A cosignature was changed: it cannot be read.")
                 continue
-            if count > 1_000:
-                raise Unreadable("The file holds more cosignatures than any extract has.")
             if witness is None or not Witnessed.is_by(witness, cosignature):
                 continue
             if is_signed(witness, cosignature.over(self._note)):
@@ -3817,7 +3864,7 @@ class ExtractCheck:
             "origin": self._origin,
             "records": self._records,
             "record": receipt and f"number {receipt.number} (id {receipt.id})",
-            "content": receipt and receipt.body and shown(receipt.body.decode(), 10_000),
+            "content": receipt and receipt.body and shown_or_cut(receipt.body.decode(), LONGEST_SHOWN),
             "first_stored": moment(self._first) if self._first <= self._last else None,
             "last_stored": moment(self._last) if self._first <= self._last else None,
             "erased": len(self._erased),

@@ -88,6 +88,16 @@ class TestAReceipt:
 
         assert check(log.extract(8)).result == "verified"
 
+    def test_that_is_long_says_where_its_content_was_cut(self, check):
+        log = SmallLog()
+        long = log.take(log.record(1, {"pad": "x" * 10_000, "result": "failed"}))
+        log.seal()
+
+        content = check(log.extract(1)).summary["content"]
+
+        assert content.startswith(long.body.decode()[:10_000])
+        assert content.endswith(f"… (cut, {len(long.body) - 10_000} more characters)")
+
     def test_of_two_records_is_none(self, check, log):
         assert "A receipt is of one record; this one holds 2." in check(log.extract(1, 3)).incomplete
 
@@ -165,6 +175,14 @@ class TestAForgedRecord:
 
         assert "does not lead to the sealed root" in sentences(check(extract))
 
+    @pytest.mark.parametrize("person", [None, ADA])
+    def test_that_spells_an_action_with_escapes_erases_nothing(self, check, log, person):
+        eraser = log.erase(log.records[3])
+        log.waiting = [changed(eraser, body=eraser.body.replace(b"record-erased", b"record\\u002derased"))]
+        log.seal()
+
+        assert "no record here says that it was erased" in sentences(check(log.extract(3, 8, person=person)))
+
     @pytest.mark.parametrize("order", [(3, 1), (3, 3)])
     def test_out_of_order_or_twice_is_told(self, check, log, order):
         assert "out of order, or one twice" in check(log.extract(*order, person=ADA)).incomplete
@@ -212,6 +230,19 @@ class TestTheKeys:
 
         assert f"Record number 1 (id {log.records[1].id}) claims to change the log's key" in told
         assert "is not signed with this log's key" in told
+
+    def test_are_not_changed_by_a_record_that_spells_that_with_escapes(self, check):
+        log = SmallLog()
+        log.seal()
+        log.rotate("second")
+        log.waiting = [changed(one, body=one.body.replace(b"key-rotated", b"key\\u002drotated")) for one in log.waiting]
+        log.seal()
+        log.state()
+        log.seal()
+        extract = log.extract(2)
+        extract["keys"].append(log.proven(1))
+
+        assert "it does not have the form of a change" in sentences(check(extract))
 
     def test_that_retired_long_ago_sign_no_checkpoint(self, check):
         log = SmallLog()

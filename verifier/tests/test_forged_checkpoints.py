@@ -15,6 +15,17 @@ class TestACheckpoint:
             "A checkpoint was removed or changed: the one over 5 names 3 as its previous size, but 2 stands before it."
         )
 
+    def test_removed_from_the_middle_so_that_the_others_fit_is_named_to_whoever_kept_it(self, check, log):
+        """To nobody else, and the page says so: that one checkpoint follows another is not signed."""
+        bundle = log.bundle()
+        first, removed, last = bundle.checkpoints
+        bundle.checkpoints = [first, replace(last, previous=first.size)]
+
+        assert sentences(check(bundle, own=removed.note)) == (
+            "Your checkpoint, over 3 records, is not among those of the bundle: it was removed."
+        )
+        assert check(bundle, own=first.note).result == "verified"
+
     def test_removed_from_the_end_leaves_records_that_nothing_vouches_for(self, check, log):
         bundle = log.bundle()
         del bundle.checkpoints[2]

@@ -188,3 +188,13 @@ class TestWhatIsPrinted:
         said = capsys.readouterr().out
         assert "\x1b" not in said
         assert "\u202e" not in said
+
+
+class TestCosignaturesWithoutEnd:
+    def test_are_not_read_beyond_what_any_extract_has(self, path):
+        path.write_text(json.dumps({**GOOD, "cosignatures": [""] * 5_000}))
+
+        report = verify(str(path))
+
+        assert len(report.findings) + report.more == 1_000
+        assert "more cosignatures than any extract has" in report.incomplete

@@ -63,6 +63,25 @@ class TestAFile:
 
         assert told(path) == "The archive does not hold the parts of a bundle."
 
+    def test_with_two_zip64_directories_is_refused_whichever_the_zip_module_reads(self, path):
+        """The pointer names a small one, and the zip module would read the huge one that stands before the pointer."""
+        content = write_zip(path, SOUND).read_bytes()
+        small, huge = (
+            struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, 400 * count, 0)
+            for count in (6, 2**20)
+        )
+        place = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(content) - 22, 1)
+        path.write_bytes(content[:-22] + small + huge + place + content[-22:])
+
+        assert "directory does not stand where" in told(path)
+
+    def test_with_a_zip64_pointer_to_nothing_is_refused(self, path):
+        content = write_zip(path, SOUND).read_bytes()
+        place = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(content) - 22 - 56, 1)
+        path.write_bytes(content[:-22] + place + content[-22:])
+
+        assert "directory does not stand where" in told(path)
+
 
 class TestAnArchive:
     @pytest.mark.parametrize("missing", SOUND)

@@ -83,6 +83,16 @@ class TestAnErasedRecord:
 
         assert f"{name(log, 3)} was removed" in sentences(check(log.bundle_2()))
 
+    def test_is_not_erased_by_a_record_that_spells_that_with_escapes(self, check):
+        """Also where another text in it is spelled as the action should be."""
+        log = small_log((2, 3))
+        eraser = log.erase(log.records[3])
+        body = eraser.body.replace(b'"record-erased"', b'"record\\u002derased"')
+        log.waiting = [changed(eraser, body=body.replace(b'"old": {}', b'"old": {"action": "log-opened"}'))]
+        log.seal()
+
+        assert f"{name(log, 3)} was removed" in sentences(check(log.bundle_2()))
+
     def test_is_not_erased_by_a_statement_that_speaks_of_it(self, check):
         log = small_log((2, 3))
         log.removed.add(log.records[3].id)
