@@ -23,7 +23,7 @@ from django.db import transaction
 from andante.ledger.frames import SealedRecord, read_frames
 from andante.ledger.log import Log
 from andante.ledger.rows import stream
-from andante.ledger.statements import instant
+from andante.ledger.statements import instant, spells_action
 
 FORMAT = "andante-archive/1"
 MONTH_ARCHIVED = "month-archived"
@@ -71,6 +71,8 @@ def told_archives() -> list[Told]:
     )
     told = []
     for id, body in stream(query):
+        if not spells_action(body, MONTH_ARCHIVED):
+            continue
         try:
             content = msgspec.json.decode(body)
             month, new = content["subject"].removeprefix("month:"), content["new"]

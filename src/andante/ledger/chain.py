@@ -20,7 +20,7 @@ from django.db import connection
 from andante.ledger.encoding import decode_key, encode_key, fingerprint, key_id
 from andante.ledger.log import Log, current_log
 from andante.ledger.rows import read_fact
-from andante.ledger.statements import Fact, Kind
+from andante.ledger.statements import Fact, Kind, spells_action
 
 LOG_OPENED = "log-opened"
 KEY_ROTATED = "key-rotated"
@@ -50,15 +50,19 @@ def keys() -> list[LogKey]:
     chain, found = KeyChain(current_log()), []
     for id, kind, timestamp, body, stored, seq in _records():
         fact = read_fact(id, kind, timestamp, body)
-        if seq == 0 or (claims_change(fact) and chain.follow(fact, seq) is None):
+        if seq == 0 or (claims_change(fact, body) and chain.follow(fact, seq) is None):
             key = chain.newest
             found.append(LogKey(seq, id, key, fingerprint(decode_key(key)[1]), stored))
     return found
 
 
-def claims_change(fact: Fact) -> bool:
-    """Whether a fact says that it changes the key."""
-    return fact.kind is Kind.AUDIT and fact.body.get("action") == KEY_ROTATED
+def claims_change(fact: Fact, text: str) -> bool:
+    """
+    Whether a fact says that it changes the key.
+
+    :param text: its body as it is stored
+    """
+    return fact.kind is Kind.AUDIT and fact.body.get("action") == KEY_ROTATED and spells_action(text, KEY_ROTATED)
 
 
 def change_text(*, origin: str, old: str, new: str, record: UUID) -> bytes:

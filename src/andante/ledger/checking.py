@@ -59,7 +59,7 @@ def _sealed(keys: KeyChain, erasures: Erasures, archives: Archives, report: Repo
         tiles.update({(tile.level, tile.index): tile.hashes for tile in tree.extend([row.entry])})
         fact = _check_record(keys.log, row, erasures, archives, report)
         if fact is not None:
-            if claims_change(fact):
+            if claims_change(fact, row.body or ""):
                 _check_change(f"record {row.seq} ({row.id})", keys.follow(fact, row.seq), report)
             yield fact
         if checkpoint is not None and checkpoint.size == tree.size:
@@ -246,6 +246,6 @@ def _unsealed(keys: KeyChain, report: Report) -> Iterator[Fact]:
             report.find(where, "was changed while it waited for the sealer")
         fact = _check_columns(where, row, report)
         if fact is not None:
-            if claims_change(fact):
+            if claims_change(fact, row.body or ""):
                 _check_change(where, keys.forgery(fact), report)
             yield fact

@@ -19,6 +19,7 @@ from andante.ledger.chain import KEY_ROTATED
 from andante.ledger.encoding import Entry
 from andante.ledger.log import current_log
 from andante.ledger.rows import stream
+from andante.ledger.statements import spells_action
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def leaf_record(id: UUID, *, size: int) -> LeafRecord | None:
 
 def key_records(*, size: int) -> list[LeafRecord]:
     """The record that opened the log and every change of key that the tree of this size covers, by number."""
-    return list(_read(_KEYS, {"size": size}))
+    found = _read(_KEYS, {"size": size})
+    return [one for one in found if not one.number or one.body is None or spells_action(one.body, KEY_ROTATED)]
 
 
 def records_concerning(

@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 from psycopg import ServerCursor
 
-from andante.ledger.statements import Fact, Kind
+from andante.ledger.statements import Fact, Kind, spells_action
 
 _CHUNK = 2_000
 
@@ -134,7 +134,11 @@ def unsealed_rows() -> Iterator[UnsealedRow]:
 
 
 def told_erasures() -> dict[UUID, list[UUID]]:
-    """What records say was erased: the ids of targets, each with those of the records that say so."""
+    """
+    What records say was erased: the ids of targets, each with those of the records that say so.
+
+    Here one that waits counts too: it will be sealed, or the check that runs then finds it. In a bundle it does not.
+    """
     told: dict[UUID, list[UUID]] = {}
     query = (
         "SELECT s.id, b.body FROM ledger_statement s "
@@ -143,6 +147,8 @@ def told_erasures() -> dict[UUID, list[UUID]]:
         "OR EXISTS (SELECT FROM ledger_pending p WHERE p.id = s.id)) ORDER BY s.stored, s.id"
     )
     for id, body in stream(query):
+        if not spells_action(body, "record-erased"):
+            continue
         try:
             told.setdefault(UUID(msgspec.json.decode(body)["subject"].removeprefix("record:")), []).append(id)
         except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError):

@@ -5,6 +5,7 @@ Our own statements carry no names, no addresses and no answer keys; personal val
 only, where they can be erased with the body.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from andante.ledger.vocabulary import EXT_BY, Activity, Verb
 
 XAPI_VERSION = "2.0.0"
 AUDIT_FORMAT = "andante-audit/1"
+LONGEST_EVENT = 1024 * 1024
+"""Bytes of an audit event that a checker must understand."""
 
 
 class Kind(IntEnum):
@@ -28,6 +31,17 @@ class Kind(IntEnum):
     STATEMENT = 1
     AUDIT = 2
     SIGNATURE = 3
+
+
+def spells_action(body: str, action: str) -> bool:
+    """
+    Whether an audit event's text holds this action as the format demands: without escapes, in not more than 1 MiB.
+
+    Whoever checks the log finds the events that it must understand by these bytes; one that is spelled otherwise does
+    not count as such an event (docs/reference/ledger-format.md, "Record").
+    """
+    pattern = rf'"action":\s*"{re.escape(action)}"'
+    return re.search(pattern, body, re.ASCII) is not None and len(body.encode()) <= LONGEST_EVENT
 
 
 @dataclass(frozen=True)

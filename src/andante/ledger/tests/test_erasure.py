@@ -322,6 +322,20 @@ class TestVerify:
             f"record {claim.id}: says that record {facts[1].id} was erased, which was never done",
         ]
 
+    def test_finds_a_removal_that_is_told_of_by_a_record_in_another_spelling(self, facts, forge):
+        """No verifier reads that one either."""
+        (fact,) = queries.erasures([facts[0].id]).values()
+        forge(
+            "UPDATE ledger_body SET body = replace(body, 'record-erased', %s) WHERE id = %s",
+            r"record\u002derased",
+            fact,
+        )
+
+        findings = self.findings()
+
+        assert f"record 1 ({facts[0].id}): is sealed, but its body or its columns were removed" in findings
+        assert f"record {facts[0].id}: is noted as erased, but no record says so" in findings
+
     def test_finds_that_the_note_of_an_erasure_was_removed(self, facts, forge):
         (fact,) = queries.erasures([facts[0].id]).values()
         forge("DELETE FROM ledger_erasure")
