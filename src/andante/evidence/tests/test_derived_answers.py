@@ -180,12 +180,18 @@ class TestARealAnswer:
         assert self.agree(house, 9, moment=end)["Liv"] is False
         assert self.agree(house, 9, moment=end - timedelta(microseconds=1))["Liv"] is True
 
-    def test_that_waits_with_its_record_says_so(self, house):
+    def test_whose_record_waits_is_not_verified_before_that_is_sealed(self, house):
         record = house.ask()
         operations.export_csv(question=record, by=AUDITOR, at=NOW)
-        verdict = house.verdict(queries.answer(queries.asked(record).question, at=NOW))
-        assert verdict.status == 0, verdict.sentences
-        assert any("waits to be sealed. Its table's hash fits." in one for one in told(verdict)[1])
+        answer = queries.answer(queries.asked(record).question, at=NOW)
+
+        waiting = house.verdict(answer)
+        house.seal()
+        sealed = house.verdict(answer)
+
+        assert (waiting.status, waiting.sentences) == (2, "")
+        assert "that this answer was given only waits to be sealed" in waiting.told["reason"]
+        assert sealed.status == 0, sealed.told
 
 
 class TestAForgedAnswer:
