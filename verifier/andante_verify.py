@@ -1382,7 +1382,7 @@ class Hashing:
 
     def blocks(self, file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """
-        Rows, and the frames of the facts among their records without salt, for some thousand records at once.
+        Rows, and the frames of the facts among their records, for some thousand records at once.
 
         :raises Unreadable: a length that no real frame has, or an end in the middle
         """
@@ -1475,7 +1475,7 @@ class Hashing:
     @staticmethod
     def _pick(data: bytes, place: int, start: int, end: int, facts: list[bytes]) -> None:
         if end - start <= LONGEST_FACT:
-            facts.append(data[place : place + 34] + _LENGTHS.pack(0, end - start) + data[start:end])
+            facts.append(data[place:end])
 
 
 def _missing(length: int, missing: int) -> int:
@@ -1498,11 +1498,17 @@ def read_row(data: bytes) -> Row:
 
 def read_facts(data: bytes) -> Iterator[tuple[int, UUID, int, int, bytes]]:
     """Number, id, kind, stored and body of the facts of a block."""
+    return (fact for fact, _ in read_salted_facts(data))
+
+
+def read_salted_facts(data: bytes) -> Iterator[tuple[tuple[int, UUID, int, int, bytes], bytes]]:
+    """The same, each with its salt."""
     place, head = 0, RECORDS.head
     while place < len(data):
-        number, id, kind, stored, _, length = head.unpack_from(data, place)
-        place += head.size + length
-        yield number, UUID(bytes=id), kind, stored, data[place - length : place]
+        number, id, kind, stored, salt_length, length = head.unpack_from(data, place)
+        start = place + head.size + salt_length
+        salt, place = data[start - salt_length : start], start + length
+        yield (number, UUID(bytes=id), kind, stored, data[start:place]), salt
 
 
 def blocks_beside(path: str, log_id: UUID, wanted: Wanted) -> Iterator[tuple[bytes, bytes]]:
@@ -1879,7 +1885,9 @@ class Archive:
             self._archive = open_archive(file, ARCHIVE)
             self.month, self.count = self._read_manifest(self._archive, log)
             blocks = Hashing(log[0], wanted).blocks(self._archive.open("records"))
-            self._facts: deque[Fact] = deque()
+            self._facts: deque[tuple[Fact, bytes]] = deque()
+            """with their salts"""
+            self._asked = 0
             told = f"The archive of {self.month} holds {{record}}, which was not sealed there, or stands there twice."
             self._rows = Rows(blocks, self._keep_facts, report, told)
         except Unreadable as reason:
@@ -1929,18 +1937,28 @@ class Archive:
 
     def at(self, number: int) -> Row | None:
         """The record of a leaf of this month, which must be asked for in ascending order; None where it is not here."""
+        self._asked = number
         with self._told_if_broken():
             return self._rows.at(number)
 
-    def facts_of(self, number: int) -> Iterator[Fact]:
+    def fact_of(self, row: Row) -> Fact | None:
         """What the record that was just found says, where this check must understand it."""
-        while self._facts and self._facts[0].number <= number:
-            fact = self._facts.popleft()
-            if fact.number == number:
-                yield fact
+        while self._facts and self._facts[0][0].number <= row[0]:
+            fact, salt = self._facts.popleft()
+            commitment = hmac.new(salt, fact.body, "sha256").digest()
+            if (fact.number, fact.id.int, fact.kind, fact.stored, commitment) == (
+                row[0],
+                row[1] << 64 | row[2],
+                row[3],
+                row[4],
+                row[6],
+            ):
+                return fact
+        return None
 
     def finish(self, report: Report) -> None:
         """Tell what no leaf asked for, and whether there are as many records as were moved."""
+        self._asked = 1 << 63
         with self._told_if_broken():
             self._rows.refuse_rest()
         if self._rows.count != self.count:
@@ -1948,7 +1966,11 @@ class Archive:
             report.find("archive", told)
 
     def _keep_facts(self, data: bytes) -> None:
-        self._facts.extend(Fact(*one) for one in read_facts(data))
+        """What was passed over is forgotten, so that a file of any size takes little memory."""
+        while self._facts and self._facts[0][0].number < self._asked:
+            self._facts.popleft()
+        salted = ((Fact(*one), salt) for one, salt in read_salted_facts(data))
+        self._facts.extend(one for one in salted if one[0].number >= self._asked)
 
     @contextlib.contextmanager
     def _told_if_broken(self) -> Iterator[None]:
@@ -3206,10 +3228,11 @@ class LogCheck:
         elif row != (number, upper, lower, kind, stored, True, committed):
             self._tell_record(number, entry, row)
         else:
-            for fact in archive.facts_of(number):
-                self._take_archived(fact, archive)
+            self._take_archived(archive.fact_of(row), archive)
 
-    def _take_archived(self, fact: Fact, archive: Archive) -> None:
+    def _take_archived(self, fact: Fact | None, archive: Archive) -> None:
+        if fact is None:
+            return
         if fact.kind == AUDIT and fact.told().get("action") in LOG_ACTIONS:
             told = f"{{Record}} stands in the archive of {archive.month}; it is of a kind that is never archived."
             self._report.find("archive", told, fact.number)

@@ -1,6 +1,7 @@
 """Records that are gone: erased by law, moved to an archive, or taken away."""
 
 import hashlib
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 
@@ -361,6 +362,21 @@ class TestTheFileOfAMonth:
 
         assert report.result == "tampered"
         assert f"The archive of 2026-10 holds {'something else as ' if number == 0 else ''}record" in sentences(report)
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("number", [1, 10**9])
+    def test_that_holds_records_without_end_takes_little_memory(self, check, moved, tmp_path, number):
+        long = SmallLog("forger").audit("record-erased", "x" * 60_000)
+        log = moved(lambda records: [*records, *[(number, long)] * 700], promised=703)
+        bundle = log.bundle_2()
+        tracemalloc.start()
+
+        report = check(bundle, archives=[str(tmp_path / "october.zip")])
+
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(report.findings) + report.more == 700
+        assert peak < 10_000_000
 
     def test_that_holds_more_or_fewer_records_than_it_was_made_with_is_found(self, check, moved, tmp_path):
         log = moved(lambda records: records, promised=4)
