@@ -96,16 +96,7 @@ def catalogue() -> list[PublishedCourse]:
     with prepared_cursor() as cursor:
         cursor.execute(_CATALOGUE)
         rows = cursor.fetchall()
-    return [
-        PublishedCourse(
-            course_id=CourseId(course),
-            version=VersionHash(hash),
-            number=number,
-            published_at=published_at,
-            document=_document(VersionHash(hash)),
-        )
-        for course, hash, number, published_at in rows
-    ]
+    return [_course(*row) for row in rows]
 
 
 def html(text: str, *, published: PublishedCourse, at: datetime) -> SafeString:
@@ -151,12 +142,16 @@ def damage() -> Iterator[str]:
 
 
 def _published(row: CourseVersion) -> PublishedCourse:
+    return _course(row.course_id, row.hash, row.number, row.published_at)
+
+
+def _course(id: str, hash: str, number: int, published_at: datetime) -> PublishedCourse:
     return PublishedCourse(
-        course_id=CourseId(row.course_id),
-        version=VersionHash(row.hash),
-        number=row.number,
-        published_at=row.published_at,
-        document=_document(VersionHash(row.hash)),
+        course_id=CourseId(id),
+        version=VersionHash(hash),
+        number=number,
+        published_at=published_at,
+        document=_document(VersionHash(hash)),
     )
 
 

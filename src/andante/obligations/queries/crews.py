@@ -13,6 +13,7 @@ from andante.kernel.ids import PersonId
 from andante.ledger.prepared import prepared_cursor
 from andante.obligations import models, sentences
 from andante.obligations.queries.qualifying import Qualification, answers
+from andante.obligations.queries.requirements import requirement_titles
 from andante.obligations.rules.form import RequirementId
 from andante.people import queries as people_queries
 from andante.people.queries import PlacedPerson, UnitView
@@ -96,25 +97,11 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
         ids = [id for (id,) in cursor.fetchall()]
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}
-    titles = _titles({id for row in rows for id in row.requirements})
+    titles = requirement_titles(withdrawn=True) if ids else {}
     return [_crew(row, units[row.unit_id], titles, at) for row in rows]
 
 
-def _titles(requirements: Collection[str]) -> Mapping[str, str]:
-    """What the requirements are called, also where they hold no longer."""
-    if not requirements:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (requirement_id) requirement_id, form ->> 'title' "
-            "FROM obligations_requirementrevision WHERE form IS NOT NULL AND requirement_id = ANY(%s) "
-            "ORDER BY requirement_id, number DESC",
-            [list(requirements)],
-        )
-        return dict(cursor.fetchall())
-
-
-def _crew(row: models.Crew, unit: UnitView, titles: Mapping[str, str], at: datetime) -> Crew:
+def _crew(row: models.Crew, unit: UnitView, titles: Mapping[RequirementId, str], at: datetime) -> Crew:
     ids = [PersonId(each.person_id) for each in sorted(row.members.all(), key=lambda each: each.place)]
     starts_at = max(row.starts_at, at)
     placed = people_queries.placements(at=starts_at, people=ids)
@@ -130,7 +117,7 @@ def _crew(row: models.Crew, unit: UnitView, titles: Mapping[str, str], at: datet
         ends_at=row.ends_at,
         needed=row.needed,
         requirements=tuple(RequirementId(id) for id in row.requirements),
-        titles=tuple(titles.get(id, id) for id in row.requirements),
+        titles=tuple(titles.get(RequirementId(id), id) for id in row.requirements),
         members=tuple(
             CrewMember(id, names[id].name, *_ready(placed.get(id), held.get(id, []), back.get(id))) for id in ids
         ),

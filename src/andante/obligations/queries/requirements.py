@@ -54,19 +54,21 @@ def requirements(*, withdrawn: bool = False) -> list[RequirementView]:
     return sorted((view for view in views if withdrawn or not view.withdrawn), key=lambda view: (view.title, view.id))
 
 
+# A withdrawal is a revision without a form: left out before the newest is chosen, it hides nothing.
 _TITLES = """
     SELECT requirement_id, form ->> 'title' FROM (
-        SELECT DISTINCT ON (requirement_id) requirement_id, form
-        FROM obligations_requirementrevision ORDER BY requirement_id, number DESC
+        SELECT DISTINCT ON (requirement_id) requirement_id, form FROM obligations_requirementrevision
+        WHERE form IS NOT NULL OR NOT %(withdrawn)s::boolean
+        ORDER BY requirement_id, number DESC
     ) newest WHERE form IS NOT NULL
     ORDER BY (form ->> 'title') COLLATE "C", requirement_id COLLATE "C"
 """
 
 
-def requirement_titles() -> dict[RequirementId, str]:
-    """Return the titles of all requirements that hold, by title. One query."""
+def requirement_titles(*, withdrawn: bool = False) -> dict[RequirementId, str]:
+    """Return the titles of all requirements that hold, and those of withdrawn ones where asked for. One query."""
     with prepared_cursor() as cursor:
-        cursor.execute(_TITLES)
+        cursor.execute(_TITLES, {"withdrawn": withdrawn})
         return dict(cursor.fetchall())
 
 

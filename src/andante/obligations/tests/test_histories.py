@@ -264,9 +264,10 @@ class TestAnOrganisation:
         for _ in range(25):
             world.step()
 
-            assert list(queries.requirement_titles().items()) == [
-                (each.id, each.title) for each in queries.requirements()
-            ]
+            for withdrawn in (False, True):
+                assert list(queries.requirement_titles(withdrawn=withdrawn).items()) == [
+                    (each.id, each.title) for each in queries.requirements(withdrawn=withdrawn)
+                ]
 
     @SEEDS
     def test_lists_people_page_by_page_as_their_placements_say(self, world):
