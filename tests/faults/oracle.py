@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,10 @@ class Oracle:
         with psycopg.connect(superuser) as connection:
             self._every_record_once(connection, journal, verdict)
             self._one_sequence(connection, verdict)
-        self._by_our_own_command(site, verdict)
-        self._by_the_verifier(site, verdict)
+        # Both at once: nothing is written any more, and neither knows of the other.
+        with ThreadPoolExecutor() as pool:
+            found = [pool.submit(judge, site) for judge in (self._by_our_own_command, self._by_the_verifier)]
+        verdict.problems += [problem for each in found for problem in each.result()]
         return verdict
 
     def _every_record_once(self, connection: psycopg.Connection[Any], journal: Journal, verdict: Verdict) -> None:
@@ -104,12 +107,13 @@ class Oracle:
         if forks != (0,):
             verdict.problems.append(f"{forks} checkpoints do not follow the one before them")
 
-    def _by_our_own_command(self, site: RunningAndante, verdict: Verdict) -> None:
+    def _by_our_own_command(self, site: RunningAndante) -> list[str]:
         done = site.command("verify", check=False)
-        if done.returncode != 0:
-            verdict.problems.append(f"`andante verify` ended with {done.returncode}: {done.stdout}{done.stderr}")
+        if done.returncode == 0:
+            return []
+        return [f"`andante verify` ended with {done.returncode}: {done.stdout}{done.stderr}"]
 
-    def _by_the_verifier(self, site: RunningAndante, verdict: Verdict) -> None:
+    def _by_the_verifier(self, site: RunningAndante) -> list[str]:
         self._round += 1
         bundle, keep = self._folder / "bundle.zip", self._folder / f"checkpoint-{self._round}.txt"
         site.command("bundle", "export", bundle, "--force")
@@ -120,7 +124,7 @@ class Oracle:
             text=True,
             check=False,
         )
-        if done.returncode == 0:
-            self._kept = keep
-        else:
-            verdict.problems.append(f"The verifier ended with {done.returncode}: {done.stdout}{done.stderr}")
+        if done.returncode != 0:
+            return [f"The verifier ended with {done.returncode}: {done.stdout}{done.stderr}"]
+        self._kept = keep
+        return []
