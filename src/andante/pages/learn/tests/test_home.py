@@ -84,7 +84,7 @@ def home(browser) -> str:
 
 def in_chicago(moment: datetime, form: str) -> str:
     with timezone.override("America/Chicago"):
-        return timezone.localtime(moment).strftime(form).replace(" 0", " ")
+        return timezone.localtime(moment).strftime(form)
 
 
 def other_course(tmp_path, title: str):
