@@ -139,11 +139,9 @@ def attention(*, people: Collection[PersonId], at: datetime, most: int) -> Atten
 _LAST_FINISHED = """
     SELECT p.id, p.name, v.title, c.completed_at
     FROM learning_completion c
-    JOIN learning_attempt a ON a.id = c.attempt_id
-    JOIN learning_enrolment e ON e.id = a.enrolment_id
-    JOIN people_person p ON p.id = e.person_id
+    JOIN people_person p ON p.id = c.person_id
     JOIN content_courseversion v ON v.hash = c.version
-    WHERE e.person_id = ANY(%(people)s::uuid[]) AND c.completed_at > %(since)s AND c.completed_at <= %(at)s
+    WHERE c.person_id = ANY(%(people)s::uuid[]) AND c.completed_at > %(since)s AND c.completed_at <= %(at)s
     ORDER BY c.completed_at DESC, c.id LIMIT %(most)s
 """
 
@@ -163,7 +161,7 @@ def draft(reminder: Reminder, *, manager: str) -> Letter:
 
 def reminders(*, people: Collection[PersonId], at: datetime) -> list[Reminder]:
     """
-    Return what each of these people would be reminded of now, the most urgent first. Five queries for any number.
+    Return what each of these people would be reminded of now, the most urgent first. Five queries at most.
 
     Who was never placed, or has left, is left out.
     """

@@ -99,6 +99,8 @@ def _course_completed(fact: Fact) -> None:
     Completion.objects.create(
         id=fact.id,
         attempt_id=attempt_of(fact),
+        person_id=person_of(fact),
+        course_id=course_of(fact),
         version=fact.extensions[EXT_VERSION],
         score=Decimal(str(score["scaled"])) if score else None,
         completed_at=fact.timestamp,

@@ -104,10 +104,20 @@ class Completion(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     attempt = models.OneToOneField("learning.Attempt", on_delete=models.PROTECT, related_name="completion")
+    # What the attempt's enrolment says as well: who asks how a thousand people stand asks this table alone.
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    course = models.ForeignKey("content.Course", on_delete=models.PROTECT, related_name="+", db_index=False)
     version = models.CharField(max_length=64)
     score = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     """From 0 to 1; null where the course has no test."""
     completed_at = models.DateTimeField()
+
+    class Meta:
+        """How completions are looked for: those of a person, of one course."""
+
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "course", "-completed_at"], name="completions_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         """Return what is completed."""

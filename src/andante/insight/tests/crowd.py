@@ -124,9 +124,10 @@ class _Rows:
         score = right / len(items)
         self._keep(
             Completion(
-                id=uuid4(), attempt=attempt, version=self.published.version, score=round(score, 4), completed_at=now
+                id=uuid4(), attempt=attempt, person=person, course_id=self.published.course_id,
+                version=self.published.version, score=round(score, 4), completed_at=now,
             )
-        )
+        )  # fmt: skip
 
     def _draw(self) -> Sequence[Item]:
         """As many of each objective as the plan draws, by chance."""

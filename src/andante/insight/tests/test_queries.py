@@ -175,8 +175,9 @@ class TestACourse:
                 id=uuid4(), enrolment=row.enrolment, number=2, version_id=newer.version, started_at=started
             )
             Completion.objects.create(
-                id=uuid4(), attempt=again, version=newer.version, score=1, completed_at=started + timedelta(days=1)
-            )
+                id=uuid4(), attempt=again, person_id=row.enrolment.person_id, course_id=row.enrolment.course_id,
+                version=newer.version, score=1, completed_at=started + timedelta(days=1),
+            )  # fmt: skip
         found = insight()
         assert (found.overview.enrolled, found.overview.begun, found.overview.completed) == (12, 12, 12)
         assert [(shift.people, shift.completed) for shift in found.shifts] == [(6, 6), (6, 6)]

@@ -26,14 +26,12 @@ class CompletedAttempt:
 
 
 _COMPLETED = """
-    SELECT c.id, e.person_id, e.course_id, c.version, c.completed_at, c.score
+    SELECT c.id, c.person_id, c.course_id, c.version, c.completed_at, c.score
     FROM learning_completion c
-    JOIN learning_attempt a ON a.id = c.attempt_id
-    JOIN learning_enrolment e ON e.id = a.enrolment_id
 """
 _CONDITIONS = {
-    "people": "e.person_id = ANY(%(people)s::uuid[])",
-    "courses": "e.course_id = ANY(%(courses)s)",
+    "people": "c.person_id = ANY(%(people)s::uuid[])",
+    "courses": "c.course_id = ANY(%(courses)s)",
     "until": "c.completed_at <= %(until)s",
 }
 

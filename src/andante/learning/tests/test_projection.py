@@ -27,9 +27,14 @@ PROJECTIONS = (
     Projection("learning", learning.apply, learning.EXPLAINED, contradictions=learning_judging.contradictions),
 )
 FORGED_COMPLETION = """
-    INSERT INTO learning_completion (id, attempt_id, version, score, completed_at)
-    SELECT gen_random_uuid(), a.id, a.version_id, 1, now() FROM learning_attempt a
+    INSERT INTO learning_completion (id, attempt_id, person_id, course_id, version, score, completed_at)
+    SELECT gen_random_uuid(), a.id, e.person_id, e.course_id, a.version_id, 1, now()
+    FROM learning_attempt a JOIN learning_enrolment e ON e.id = a.enrolment_id
     WHERE NOT EXISTS (SELECT FROM learning_completion c WHERE c.attempt_id = a.id)
+"""
+
+COMPLETION_OF_ANOTHER = """
+    UPDATE learning_completion c SET person_id = p.id FROM people_person p WHERE p.id <> c.person_id
 """
 
 
@@ -119,6 +124,7 @@ class TestVerify:
         [
             (FORGED_COMPLETION, "learning_completion"),
             ("UPDATE learning_completion SET score = 0.9", "learning_completion"),
+            (COMPLETION_OF_ANOTHER, "learning_completion"),
             ("UPDATE assessment_response SET correct = true", "assessment_response"),
             ("UPDATE assessment_sitting SET passed = true, correct = 4", "assessment_sitting"),
             ("DELETE FROM learning_scenariostep WHERE run = 1", "learning_scenariostep"),
