@@ -34,7 +34,7 @@ def database(url: str | None, *, pooled: bool = False) -> dict[str, Any]:
             "reconnect_timeout": POOL_RECONNECTS,
         }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "andante.config.postgresql",
         **entry,
         "OPTIONS": options,
         # A restarted server, or a firewall, leaves broken connections behind: they are told before a request gets one.
