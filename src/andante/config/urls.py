@@ -5,6 +5,9 @@ from django.urls import include, path
 from andante.config import health
 
 urlpatterns = [
+    # Looked through in this order, so what is asked most stands first.
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("andante.pages.learn.urls")),
     path("", include("andante.pages.author.urls")),
     path("", include("andante.pages.manage.urls")),
@@ -12,8 +15,6 @@ urlpatterns = [
     path("", include("andante.pages.admin.urls")),
     path("", include("andante.pages.audit.urls")),
     path("", include("andante.pages.design.urls")),
-    path("livez", health.livez, name="livez"),
-    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler500 = "andante.config.outages.failed"

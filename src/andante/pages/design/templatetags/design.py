@@ -1,17 +1,26 @@
 """`{% load design %}`: icons, steps and the chosen theme."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
 from andante.pages.design import icons, theme
 from andante.pages.design.segments import Segment
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def asset(path: str) -> str:
+    """Address of a built file, with the hash of its content; those of a running program never change."""
+    return static(path)
 
 
 @register.simple_tag
