@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from typing import Any
@@ -14,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from andante.cli.parents import end_with
 
 APPLICATION = "andante.config.wsgi:application"
+COLLECT_EVERY = 20_000  # objects made and not dropped
 SECONDS_TO_FINISH = 20  # for requests under way when the server is told to stop
 
 
@@ -52,6 +54,11 @@ def import_application() -> None:
     importlib.import_module(APPLICATION.partition(":")[0])
     for addresses in (settings.ROOT_URLCONF, settings.CONTENT_URLCONF):
         importlib.import_module(addresses)
+    # Nothing of this is ever garbage: it need not be looked through again, and its memory stays shared.
+    gc.collect()
+    gc.freeze()
+    # A page makes and drops some ten thousand objects, few of them in cycles: Python would look for those every 700.
+    gc.set_threshold(COLLECT_EVERY)
 
 
 def _threads() -> int:

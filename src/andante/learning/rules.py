@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from andante.content.document import Card, Course, Idea, Module
 from andante.kernel.ids import CardId
@@ -28,7 +29,7 @@ class ModuleProgress:
     state: State
     cards: tuple[tuple[Card, State], ...]
 
-    @property
+    @cached_property
     def cards_done(self) -> int:
         return sum(state is State.DONE for _, state in self.cards)
 
@@ -58,7 +59,7 @@ class Progress:
     def cards_total(self) -> int:
         return sum(len(module.cards) for module in self.modules)
 
-    @property
+    @cached_property
     def cards_done(self) -> int:
         return sum(module.cards_done for module in self.modules)
 

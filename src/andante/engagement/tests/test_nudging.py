@@ -47,9 +47,9 @@ class TestReminders:
         assert plan(nurses_team, nurses_team.ada) == []
 
     def test_cost_the_same_for_many_as_for_one(self, nurses_team, django_assert_num_queries):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             plan(nurses_team, nurses_team.ada)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             plan(nurses_team, *nurses_team.everybody)
 
 

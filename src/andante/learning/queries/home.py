@@ -1,9 +1,9 @@
 """What waits for a person, and what is done."""
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -71,12 +71,16 @@ class HomeView:
     completed: tuple[CompletedCourse, ...]
 
 
-_ENROLMENTS = """
-    SELECT e.course_id, e.enrolled_at, a.version_id, a.started_at, a.number, c.attempt, c.id, c.version, c.completed_at,
+# Every course, with what the person did in it: one statement for what the catalogue and the enrolments would be two.
+_COURSES = """
+    SELECT k.id, k.current_id, e.enrolled_at, a.version_id, a.started_at, a.number,
+        c.attempt, c.id, c.version, c.completed_at,
         ARRAY(SELECT d.card FROM learning_carddone d WHERE d.attempt_id = a.id),
         (SELECT max(d.done_at) FROM learning_carddone d WHERE d.attempt_id = a.id),
         ARRAY(SELECT s.passed FROM assessment_sitting s WHERE s.attempt = a.id ORDER BY s.number)
-    FROM learning_enrolment e
+    FROM content_course k
+    JOIN content_courseversion v ON v.hash = k.current_id
+    LEFT JOIN learning_enrolment e ON e.course_id = k.id AND e.person_id = %s
     LEFT JOIN LATERAL (
         SELECT * FROM learning_attempt WHERE enrolment_id = e.id ORDER BY number DESC LIMIT 1
     ) a ON true
@@ -85,15 +89,16 @@ _ENROLMENTS = """
         FROM learning_attempt taken JOIN learning_completion done ON done.attempt_id = taken.id
         WHERE taken.enrolment_id = e.id ORDER BY taken.number DESC LIMIT 1
     ) c ON true
-    WHERE e.person_id = %s
+    ORDER BY v.title, k.id
 """
 
 
-class _Enrolment(NamedTuple):
-    """A row of `_ENROLMENTS`: a course that a person is enrolled in, its newest attempt and newest completion."""
+class _Row(NamedTuple):
+    """A row of `_COURSES`: a course, and where the person is enrolled, their newest attempt and newest completion."""
 
     course: CourseId
-    enrolled_at: datetime
+    current: VersionHash
+    enrolled_at: datetime | None
     version: VersionHash | None
     started_at: datetime
     attempt: int
@@ -112,17 +117,14 @@ class _Enrolment(NamedTuple):
 
 
 def home(*, person: PersonId) -> HomeView:
-    """What waits for a person. Costs two queries, and more the first time a process sees a version."""
+    """What waits for a person. Costs one query, and more the first time a process sees a version."""
     with prepared_cursor() as cursor:
-        cursor.execute(_ENROLMENTS, [person])
-        rows = [_Enrolment(*row) for row in cursor.fetchall()]
-    courses = content.catalogue()
+        cursor.execute(_COURSES, [person])
+        rows = [_Row(*row) for row in cursor.fetchall()]
     offers = [_running(row, content.version(row.version)) for row in rows if row.version and row.is_running]
-    enrolled = {row.course: row.enrolled_at for row in rows}
-    offers += _not_begun(courses, enrolled, begun={row.course for row in rows if row.version})
+    offers += [_not_begun(row) for row in rows if not row.version]
     offers.sort(key=_urgency)
-    current = {published.course_id: published for published in courses}
-    completed = [_completed(row, row.completion, current) for row in rows if row.completion]
+    completed = [_completed(row, row.completion) for row in rows if row.completion]
     completed.sort(key=lambda each: each.completed_at, reverse=True)
     return HomeView(tuple(offers), tuple(completed))
 
@@ -134,7 +136,7 @@ def _urgency(offer: Offer) -> tuple[int, float]:
     return order, -latest.timestamp() if latest else 0.0
 
 
-def _running(row: _Enrolment, published: PublishedCourse) -> Offer:
+def _running(row: _Row, published: PublishedCourse) -> Offer:
     progress = rules.progress(published.document, row.done)
     step = _step(published, progress, row.sittings)
     return Offer(
@@ -158,25 +160,29 @@ def _step(published: PublishedCourse, progress: rules.Progress, sittings: list[b
     return Step.TEST_AGAIN if sittings else Step.TEST
 
 
-def _completed(row: _Enrolment, completion: UUID, current: Mapping[CourseId, PublishedCourse]) -> CompletedCourse:
-    published = content.version(row.completed_version)
+def _completed(row: _Row, completion: UUID) -> CompletedCourse:
     return CompletedCourse(
-        completion, published, row.completed_at, row.completed_attempt, current.get(row.course, published)
+        completion=completion,
+        published=content.version(row.completed_version),
+        completed_at=row.completed_at,
+        attempt=row.completed_attempt,
+        current=content.version(row.current),
     )
 
 
-def _not_begun(
-    courses: Sequence[PublishedCourse], enrolled: Mapping[CourseId, datetime], *, begun: Collection[CourseId]
-) -> list[Offer]:
-    return [
-        Offer(
-            step=Step.BEGIN if published.course_id in enrolled else Step.TRY,
-            published=published,
-            since=enrolled.get(published.course_id),
-            last_active=None,
-            progress=rules.progress(published.document, ()),
-            minutes=published.document.minutes,
-        )
-        for published in courses
-        if published.course_id not in begun
-    ]
+def _not_begun(row: _Row) -> Offer:
+    published = content.version(row.current)
+    return Offer(
+        step=Step.BEGIN if row.enrolled_at else Step.TRY,
+        published=published,
+        since=row.enrolled_at,
+        last_active=None,
+        progress=_untouched(row.current),
+        minutes=published.document.minutes,
+    )
+
+
+@lru_cache(maxsize=content.DOCUMENTS_IN_MEMORY)
+def _untouched(version: VersionHash) -> rules.Progress:
+    """The progress of who has not begun."""
+    return rules.progress(content.version(version).document, ())

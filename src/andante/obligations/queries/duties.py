@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from andante.kernel.arrays import people_rows, uuid_array
+from andante.kernel.arrays import MOST_FEW, people_rows, uuid_array
 from andante.kernel.ids import CourseId, PersonId
 from andante.kernel.records import record
 from andante.ledger.prepared import prepared_cursor
@@ -144,11 +144,8 @@ _DUTIES = """
             (form #>> '{renew,every}')::interval AS every, (form #>> '{renew,opens}')::interval AS opens
         FROM obligations_requirementrevision WHERE form IS NOT NULL
     ), done AS NOT MATERIALIZED (
-        SELECT e.person_id, e.course_id AS course, c.version, c.completed_at
-        FROM asked
-        JOIN learning_enrolment e USING (person_id)
-        JOIN learning_attempt t ON t.enrolment_id = e.id
-        JOIN learning_completion c ON c.attempt_id = t.id
+        SELECT c.person_id, c.course_id AS course, c.version, c.completed_at
+        FROM asked JOIN learning_completion c USING (person_id)
         WHERE c.completed_at <= %(at)s
     ), stands AS (
         SELECT DISTINCT ON (a.person_id, a.requirement_id, a.revision)
@@ -187,9 +184,19 @@ _DUTIES = """
 _LIST = f"""
     {_DUTIES}
     SELECT id, requirement_id, course, person_id, standing, {micros("due_at")}, {micros("assigned_at")},
-        {micros("begins_at")}, {micros("completed_at")}, {micros("valid_until")}
+        {micros("begins_at")}, {micros("completed_at")}, {micros("valid_until")}, {{form}}
     FROM duty ORDER BY due_at NULLS LAST, requirement_id, person_id, id
 """  # noqa: S608 - constants of this module
+# The rules as they were applied last: for few duties with each, for many once.
+_LIST_OF_FEW = _LIST.replace(
+    "{form}",
+    """(
+        SELECT r.form::text FROM obligations_requirementrevision r
+        WHERE r.requirement_id = duty.requirement_id AND r.form IS NOT NULL AND r.applied_at <= %(at)s
+        ORDER BY r.number DESC LIMIT 1
+    )""",
+)
+_LIST_OF_MANY = _LIST.replace("{form}", "NULL")
 _COUNTS = f"""
     {_DUTIES}
     SELECT person_id,
@@ -223,7 +230,9 @@ def duties(
     *, people: Collection[PersonId], at: datetime, placed: Mapping[PersonId, PlacedPerson] | None = None
 ) -> list[Duty]:
     """
-    Return what these people have to do and have done, the earliest due first. Two queries; two more for all reasons.
+    Return what these people have to do and have done, the earliest due first.
+
+    One query, for more than a few people two; two more for all reasons.
 
     Somebody has one duty for each requirement, and another one while a revision that asks for more is to take effect.
 
@@ -231,8 +240,12 @@ def duties(
     """
     if not people:
         return []
-    rows = _asked(_LIST, people, at=at)
-    newest = _newest_forms(at)
+    if len(people) <= MOST_FEW:
+        rows = _asked(_LIST_OF_FEW, people, at=at)
+        newest = {requirement: _form(form) for _id, requirement, *_, form in rows}
+    else:
+        rows = _asked(_LIST_OF_MANY, people, at=at)
+        newest = _newest_forms(at)
     reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
     moments = Moments()
     return [
@@ -262,6 +275,7 @@ def duties(
             begins_at,
             completed_at,
             valid_until,
+            _form_text,
         ) in rows
     ]
 

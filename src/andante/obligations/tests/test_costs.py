@@ -1,5 +1,6 @@
 """A thousand people and ten requirements: what evaluating and asking cost, in queries and in time."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,12 +115,18 @@ class TestQueries:
             complete(person, NOW)
         return persons
 
-    @pytest.mark.parametrize("many", [1, 30])
-    def test_of_duties_are_two_and_two_more_for_all_reasons(self, persons, many, django_assert_num_queries):
-        with django_assert_num_queries(2):
+    @pytest.mark.parametrize(("many", "few", "cost"), [(1, 60, 1), (30, 60, 1), (30, 29, 2)])
+    def test_of_duties_are_one_or_two_and_two_more_for_all_reasons(
+        self, *, persons, many, few, cost, monkeypatch, django_assert_num_queries
+    ):
+        expected = queries.duties(people=persons[:many], at=NOW)
+        # By its name, for the package has a function called the same.
+        monkeypatch.setattr(sys.modules["andante.obligations.queries.duties"], "MOST_FEW", few)
+        with django_assert_num_queries(cost):
             found = queries.duties(people=persons[:many], at=NOW)
         with django_assert_num_queries(2):
             assert all(duty.why and duty.reason for duty in found)
+        assert found == expected
         with django_assert_num_queries(1):
             queries.duty_counts(people=persons[:many], at=NOW)
 
