@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from andante.assessment import queries as assessment
 from andante.assessment.queries import Try
-from andante.content.document import Card, Check, Choice, Course, Decide, Node, Option, Reflect, Walk, walk
+from andante.content.document import Card, Check, Choice, Course, Decide, Module, Node, Option, Reflect, Walk, walk
 from andante.content.queries import PublishedCourse
 from andante.kernel.ids import AttemptId, CardId, CourseId, PersonId
 from andante.learning import rules
@@ -59,6 +59,12 @@ class CardView:
     module: rules.ModuleProgress
     position: int
     """Which card of its module it is, from 1."""
+    number: int
+    """Which module of the course it is, from 1."""
+    modules: int
+    """How many there are."""
+    just_done: Module | None
+    """The module before this one, where this card is the first of the next, and is still to be done."""
     previous: Card | None
     next: Card | None
     """The card after it; None after the last one."""
@@ -108,13 +114,19 @@ def card(*, person: PersonId, course: CourseId, card: CardId) -> CardView:
     if state not in {rules.State.DONE, rules.State.NOW}:
         raise CardLocked
     shown = attempt.course.cards[card]
+    at = progress.modules.index(module)
+    position = 1 + next(place for place, each in enumerate(module.module.cards) if each.id == card)
+    begins = at > 0 and position == 1 and state is rules.State.NOW
     previous, following = progress.neighbours(card)
     view = CardView(
         published=attempt.published,
         card=shown,
         state=state,
         module=module,
-        position=1 + next(at for at, each in enumerate(module.module.cards) if each.id == card),
+        position=position,
+        number=at + 1,
+        modules=len(progress.modules),
+        just_done=progress.modules[at - 1].module if begins else None,
         previous=previous,
         next=following,
         next_opens=state is rules.State.DONE,

@@ -121,6 +121,19 @@ class TestReading:
         learner.walk_to("pocket")
         assert "Ask the patient. Ring back. Report in the same shift." in words(browser.get(card("pocket")))
 
+    def test_of_the_first_card_of_a_module_says_that_the_one_before_is_done(self, browser, learner):
+        learner.walk_to("same-shift")
+        page = browser.get(card("same-shift"))
+        assert re.search(
+            r"“Answer the call” is done Next is 2 of 2: “Report a slip”, about \d+ min\. You may stop here", words(page)
+        )
+        assert 'href="/" hx-boost="false">Stop for now' in page.content.decode()
+
+    @pytest.mark.parametrize(("stands_at", "seen"), [("who-calls", "who-calls"), ("own-lead", "same-shift")])
+    def test_says_so_of_no_other_card_and_not_for_ever(self, browser, learner, stands_at, seen):
+        learner.walk_to(stands_at)
+        assert "is done" not in words(browser.get(card(seen)))
+
     def test_the_last_card_leads_to_the_test(self, browser, learner):
         learner.walk_to("own-lead")
         page = browser.post(card("own-lead"), {"act": "reflect", "text": "Sam."}, follow=True)
