@@ -1,4 +1,4 @@
-"""Rules to begin with, where there is none: to be changed before they are applied."""
+"""Rules to begin with: to be changed before they are applied."""
 
 from __future__ import annotations
 
