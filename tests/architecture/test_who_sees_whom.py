@@ -53,7 +53,7 @@ OPENS = {
         (AUTHORS, "author author_courses_csv author_course author_table_csv"),
         (ADMINISTRATOR, "admin admin_rules admin_rule_new admin_rule_simulate admin_rule_affected admin_rule_apply"),
         (ADMINISTRATOR, "admin_rule admin_rule_change admin_rule_withdraw admin_people admin_import admin_person"),
-        (ADMINISTRATOR, "admin_roles admin_close_login admin_view_as"),
+        (ADMINISTRATOR, "admin_roles admin_close_login admin_view_as admin_erase"),
         (AUDITORS, "admin_changes admin_changes_csv admin_change"),
         (AUDITORS, "audit audit_ask audit_answer audit_table audit_evidence audit_people audit_person"),
         (AUDITORS, "audit_record audit_extract"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from andante.pages.admin.views import changes, home, importing, people, rules
+from andante.pages.admin.views import changes, erasing, home, importing, people, rules
 
 urlpatterns = [
     path("admin/", home.home, name="admin"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/people/<uuid:person>/roles/", people.roles, name="admin_roles"),
     path("admin/people/<uuid:person>/close-login/", people.close_login, name="admin_close_login"),
     path("admin/people/<uuid:person>/view-as/", people.view_as, name="admin_view_as"),
+    path("admin/people/<uuid:person>/erase/", erasing.erase, name="admin_erase"),
     path("view-as/end", people.view_as_end, name="view_as_end"),
     path("admin/changes/", changes.changes, name="admin_changes"),
     path("admin/changes.csv", changes.changes_csv, name="admin_changes_csv"),

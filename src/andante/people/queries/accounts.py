@@ -84,6 +84,11 @@ def person(id: PersonId) -> PersonView | None:
     return None if row is None else person_view(row)
 
 
+def is_erased(person: PersonId) -> bool:
+    """Return whether who this person was is erased."""
+    return Person.objects.filter(id=person, name="").exists()
+
+
 def person_view(row: Person) -> PersonView:
     """Return what pages show of a person's row."""
     return PersonView(PersonId(row.id), shown_name(row.name), row.time_zone, row.language)

@@ -78,6 +78,7 @@ class TestAccess:
         "/admin/people/",
         "/admin/people/import/",
         f"/admin/people/{ID}/",
+        f"/admin/people/{ID}/erase/",
     ]
     SHARED = ["/admin/changes/", "/admin/changes.csv", f"/admin/changes/{ID}/"]
     POSTS = [

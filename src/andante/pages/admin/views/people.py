@@ -149,6 +149,7 @@ def _page(request: HttpRequest, id: PersonId, *, refused: dict[str, str] | None 
         "view_as_refused": refused.get("view-as"),
         "changes": evidence.changes(ChangeFilter(person=id), limit=20),
         "own": id == policy.person(request),
+        "erased": queries.is_erased(id),
         "area": "admin",
     }
     return render(request, "admin/person.html", page, status=422 if refused else 200)
