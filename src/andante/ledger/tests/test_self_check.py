@@ -116,10 +116,12 @@ class TestTheAlarm:
 
         assert [kind for kind, _ in check.said] == ["told", "alarm"] * 2
 
-    def test_is_raised_again_after_all_was_well(self, records, check, forge):
-        forge(CHANGE, "1.0", records[2].id)
+    def test_is_raised_again_after_all_was_well(self, records, check, forge, owner_connection):
+        of = [records[2].id]
+        (before,) = owner_connection.execute("SELECT body FROM ledger_body WHERE id = %s", of).fetchone()
+        forge(CHANGE, "1.0", *of)
         check()
-        forge("UPDATE ledger_body SET body = replace(body, '1.0', '0.9') WHERE id = %s", records[2].id)
+        forge("UPDATE ledger_body SET body = %s WHERE id = %s", before, *of)
         assert check().clean
         forge(CHANGE, "1.0", records[2].id)
         check()
