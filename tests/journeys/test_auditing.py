@@ -54,6 +54,12 @@ def test_every_page_of_an_administrator_and_auditor_can_be_read_by_everybody(bro
         picture(page, name)
         assert violations(page) == []
         assert not overflows(page)
+        if name == "person":
+            page.get_by_role("link", name="See what would go").click()
+            page.get_by_role("heading", name="What stays").wait_for()
+            picture(page, "erase")
+            assert violations(page) == []
+            assert not overflows(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
