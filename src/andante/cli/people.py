@@ -95,7 +95,7 @@ def erase_person(person: str, law: str, why: str, *, yes: bool) -> None:
     """
     chosen = _person(person)
     with _refusals():
-        preview = operations.erasure_of(chosen)
+        preview = operations.erasure_of(chosen, at=clock.now())
     for line in _what_goes(preview):
         click.echo(line)
     if not yes:

@@ -12,7 +12,7 @@ POOL_PATIENCE = 5
 # after a long outage the next request connects at once, and does not wait for an interval of minutes to end.
 POOL_RECONNECTS = 5
 
-# After how many times the server keeps a statement of `kernel.prepared_cursor`; other statements are never kept.
+# After how many times the server keeps a statement of `ledger.prepared_cursor`; other statements are never kept.
 PREPARE_AFTER = 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csp.constants import HEADER
-from csp.middleware import CSPMiddleware
+from csp.middleware import CheckableLazyObject, CSPMiddleware
 from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -67,4 +67,7 @@ class PolicyOfContentMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-
             return answer
         nonce = getattr(request, "_csp_nonce", None)
         response[HEADER] = nonce.join(self._parts) if nonce else self._plain
+        if not nonce:
+            # As django-csp does: a nonce made after the header would be one that no browser accepts.
+            request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
         return response

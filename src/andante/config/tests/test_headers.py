@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from csp.constants import HEADER
+from csp.exceptions import CSPNonceError
 from csp.middleware import CSPMiddleware
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -28,6 +29,12 @@ class TestPolicyOfContent:
         found = policy(PolicyOfContentMiddleware, nonce=nonce)
         assert found == policy(CSPMiddleware, nonce=nonce)
         assert (f"'nonce-{NONCE}'" in found["script-src"]) == bool(nonce)
+
+    def test_refuses_a_nonce_that_comes_after_the_header(self):
+        request = RequestFactory().get("/")
+        PolicyOfContentMiddleware(lambda _: HttpResponse())(request)
+        with pytest.raises(CSPNonceError):
+            str(request.csp_nonce)
 
     def test_leaves_alone_what_a_view_set(self):
         own = HttpResponse(headers={HEADER: "default-src 'none'"})

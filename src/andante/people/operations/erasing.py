@@ -50,6 +50,8 @@ class Erasure:
     """What erasing somebody would remove, and what would stay."""
 
     person: PersonId
+    works_here: bool
+    """Now, or later: then it is refused."""
     name: str
     number: str | None
     email: str | None
@@ -66,7 +68,7 @@ class Erasure:
     """Months (`2026-10`) whose archives say who the person was; these files are not reached from here."""
 
 
-def erasure_of(person: PersonId) -> Erasure:
+def erasure_of(person: PersonId, *, at: datetime) -> Erasure:
     """
     What `erase_person` would do, without doing it.
 
@@ -84,6 +86,7 @@ def erasure_of(person: PersonId) -> Erasure:
     staying = [stored.fact for stored in about if stored.fact.verb not in PERSONAL]
     return Erasure(
         person=person,
+        works_here=_works_here(person, at),
         name=row.name,
         number=row.number,
         email=row.email,
@@ -117,7 +120,9 @@ def erase_person(*, person: PersonId, law: str, why: str, by: Principal, at: dat
     if row is None:
         raise PersonUnknown("There is no such person.")
     _refuse_erased(row)
-    _refuse_who_is_here(person, at)
+    if _works_here(person, at):
+        # Who works here gets duties and is on lists: that ends first, on record, as for everybody who leaves.
+        raise StillHere("This person works here. Record first from which day on they have left.")
     for grant in Grant.objects.filter(person=person).order_by("role"):
         revoke_role(person=person, role=grant.role, by=by, at=at, why=why)
     accounts = _close_accounts(person, by=by, at=at, why=why)
@@ -146,13 +151,12 @@ def _refuse_erased(row: Person) -> None:
         raise PersonErased("This person was erased before.")
 
 
-def _refuse_who_is_here(person: PersonId, at: datetime) -> None:
-    """Who works here gets duties and is on lists: that ends first, on record, as for everybody who leaves."""
+def _works_here(person: PersonId, at: datetime) -> bool:
+    """Whether somebody works here, or will."""
     now = queries.placements(at=at, people=[person]).get(person)
     rows = Placement.objects.filter(person=person).order_by("-effective_on", "-recorded_at", "-id")
     last = rows.values_list("status", flat=True).first()
-    if (now and now.status != rules.Status.LEFT) or (last and last != rules.Status.LEFT):
-        raise StillHere("This person works here. Record first from which day on they have left.")
+    return bool((now and now.status != rules.Status.LEFT) or (last and last != rules.Status.LEFT))
 
 
 def _close_accounts(person: PersonId, *, by: Principal, at: datetime, why: str) -> list[Account]:

@@ -227,7 +227,7 @@ class TestErasing:
             operations.erase_person(person=PersonId(new_id()), law=LAW, why="?", by=TESTS, at=AT)
 
     def test_says_beforehand_what_goes_and_what_stays(self, grace):
-        preview = operations.erasure_of(grace.person)
+        preview = operations.erasure_of(grace.person, at=AT)
 
         assert (preview.name, preview.number, preview.email) == ("Grace Murray", "N-1906", "grace@home.example")
         assert (preview.logins, preview.roles) == (("grace.hopper",), ("auditor",))

@@ -69,7 +69,7 @@ def erase(request: HttpRequest, person: UUID) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def _erase(request: HttpRequest, person: PersonId) -> HttpResponse:
     try:
-        preview = operations.erasure_of(person)
+        preview = operations.erasure_of(person, at=clock.now())
     except PersonErased as refusal:
         messages.info(request, str(refusal))
         return redirect("admin_person", person)
@@ -93,7 +93,6 @@ def _erase(request: HttpRequest, person: PersonId) -> HttpResponse:
         "found": preview,
         "form": form,
         "own": own,
-        "works_here": _works_here(person),
         "area": "admin",
     }
     return render(request, "admin/erase.html", page, status=422 if form.errors else 200)
@@ -107,8 +106,3 @@ def _said(count: int) -> str:
     )
     copies = _("Copies in backups, files that were handed out and mails stay until you remove them.")
     return f"{said % {'count': count}} {copies}"
-
-
-def _works_here(person: PersonId) -> bool:
-    placed = queries.placements(at=clock.now(), people=[person]).get(person)
-    return placed is not None and placed.status != "left"
