@@ -39,7 +39,7 @@ from andante.ledger.encoding import Entry, commitment
 from andante.ledger.frames import SealedRecord
 from andante.ledger.log import Log, current_log
 from andante.ledger.queries import read_only_snapshot
-from andante.ledger.rows import stream
+from andante.ledger.rows import RECORD_OF_LEAF, stream
 from andante.ledger.statements import Fact, audit
 
 
@@ -110,10 +110,8 @@ _MONTHS = """
     FROM sealed FULL JOIN waiting USING (month) FULL JOIN archived USING (month)
     ORDER BY month
 """
-_GOING = """
-    FROM ledger_leaf l
-    JOIN ledger_statement s ON s.stored = l.stored AND s.id = l.id
-    JOIN ledger_body b ON b.stored = l.stored AND b.id = l.id
+_GOING = f"""
+    FROM ledger_leaf l {RECORD_OF_LEAF}
     WHERE l.stored >= %(since)s AND l.stored < %(since)s + interval '1 month'
 """
 _COUNT = f"""

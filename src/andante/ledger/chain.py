@@ -19,7 +19,7 @@ from django.db import connection
 
 from andante.ledger.encoding import decode_key, encode_key, fingerprint, key_id
 from andante.ledger.log import Log, current_log
-from andante.ledger.rows import read_fact
+from andante.ledger.rows import RECORD_OF_LEAF, read_fact
 from andante.ledger.statements import Fact, Kind, spells_action
 
 LOG_OPENED = "log-opened"
@@ -168,14 +168,13 @@ def _records() -> list[tuple[UUID, int, datetime, str, datetime, int]]:
     """The first record, and whatever claims to change the key, in leaf order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT s.id, s.kind, s."timestamp", b.body, l.stored, l.seq
-            FROM ledger_leaf l
-            JOIN ledger_statement s ON s.stored = l.stored AND s.id = l.id
-            JOIN ledger_body b ON b.stored = l.stored AND b.id = l.id
-            WHERE l.seq = 0 OR l.id IN (SELECT id FROM ledger_statement WHERE kind = 2 AND verb = %s)
-            ORDER BY l.seq
-            """,
+            f"""
+            SELECT s.id, s.kind, s."timestamp", b.body, l.stored, l.seq FROM (
+                SELECT seq, id, stored FROM ledger_leaf WHERE seq = 0
+                UNION SELECT seq, id, stored FROM ledger_leaf
+                WHERE id IN (SELECT id FROM ledger_statement WHERE kind = 2 AND verb = %s)
+            ) l {RECORD_OF_LEAF} ORDER BY l.seq
+            """,  # noqa: S608 - a constant of this package
             [KEY_ROTATED],
         )
         found: list[tuple[UUID, int, datetime, str, datetime, int]] = cursor.fetchall()

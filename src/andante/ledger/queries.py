@@ -33,7 +33,7 @@ from andante.ledger.frames import SealedRecord
 from andante.ledger.log import Log, LogNotOpen, current_log
 from andante.ledger.nodes import StoredNodes, TreeIncomplete
 from andante.ledger.proofs import consistency_proof, inclusion_proof
-from andante.ledger.rows import TRACES, Checkpoint, read_fact, read_remains, stream, tile_rows
+from andante.ledger.rows import RECORD_OF_LEAF, TRACES, Checkpoint, read_fact, read_remains, stream, tile_rows
 from andante.ledger.standing import (
     Verification,
     WitnessView,
@@ -163,13 +163,10 @@ def facts(*, after: int = -1, limit: int = 1_000) -> list[StoredFact]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq
-            FROM ledger_leaf l
-            JOIN ledger_statement s ON s.stored = l.stored AND s.id = l.id
-            JOIN ledger_body b ON b.stored = l.stored AND b.id = l.id
+            f"""
+            SELECT s.id, s.kind, s."timestamp", b.body, s.stored, l.seq FROM ledger_leaf l {RECORD_OF_LEAF}
             WHERE l.seq > %s ORDER BY l.seq LIMIT %s
-            """,
+            """,  # noqa: S608 - a constant of this package
             [after, limit],
         )
         return [StoredFact(read_fact(*row[:4]), row[4], row[5]) for row in cursor.fetchall()]
@@ -425,10 +422,9 @@ class Snapshot:
     def records(self) -> Iterator[SealedRecord]:
         """The record of each leaf, in order, as its tables hold it. One that lacks a part is left out."""
         rows = stream(
-            "SELECT l.seq, s.id, s.kind, s.stored, b.salt, b.body FROM ledger_leaf l "
-            "JOIN ledger_statement_key k ON k.id = l.id AND k.stored = l.stored "
-            "JOIN ledger_statement s ON s.id = l.id AND s.stored = l.stored "
-            "JOIN ledger_body b ON b.id = l.id AND b.stored = l.stored ORDER BY l.seq"
+            f"SELECT l.seq, s.id, s.kind, s.stored, b.salt, b.body FROM ledger_leaf l {RECORD_OF_LEAF} "  # noqa: S608
+            "WHERE EXISTS (SELECT FROM ledger_statement_key k WHERE k.id = l.id AND k.stored = l.stored OFFSET 0) "
+            "ORDER BY l.seq"
         )
         for seq, id, kind, stored, salt, body in rows:
             yield SealedRecord(seq, id, kind, stored, bytes(salt), body.encode())
