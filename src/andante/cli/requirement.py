@@ -1,5 +1,5 @@
 """
-For administrators: `andante requirement preview|apply|list|show|withdraw`.
+For administrators: `andante requirement preview|apply|list|show|withdraw|evaluate`.
 
 Exit status: 0 done; 1 refused, and nothing was changed.
 """
@@ -102,6 +102,12 @@ def withdraw(id: str, why: str) -> None:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"Withdrew {id}.")
     _say(operations.evaluate(at=at))
+
+
+@requirement.command("evaluate")
+def evaluate_everybody() -> None:
+    """Work out everybody's duties anew. The worker does so by itself; doing it again changes nothing."""
+    _say(operations.evaluate(at=clock.now()))
 
 
 def _form(file: Path) -> RequirementForm:

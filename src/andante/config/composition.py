@@ -20,6 +20,7 @@ from andante.learning import reactions as learning_reactions
 from andante.ledger.operations import Follower
 from andante.ledger.verification import Projection
 from andante.obligations import apply as obligations
+from andante.obligations import judging as obligations_judging
 from andante.obligations import operations as obligations_operations
 from andante.obligations import reactions as obligations_reactions
 from andante.people import apply as people
@@ -42,7 +43,13 @@ PROJECTIONS = (
         contradictions=learning_judging.contradictions,
     ),
     Projection("credentials", credentials.apply, credentials.EXPLAINED, credentials.UNEXPLAINED),
-    Projection("obligations", obligations.apply, obligations.EXPLAINED, obligations.UNEXPLAINED),
+    Projection(
+        "obligations",
+        obligations.apply,
+        obligations.EXPLAINED,
+        obligations.UNEXPLAINED,
+        contradictions=obligations_judging.contradictions,
+    ),
     Projection("engagement", engagement.apply, engagement.EXPLAINED, engagement.UNEXPLAINED),
 )
 

@@ -74,7 +74,7 @@ def nudge(*, manager: PersonId, people: Collection[PersonId], by: Principal, at:
     if set(people) - people_queries.team(manager, at=at):
         raise NotInTeam
     _one_at_a_time()
-    plan = queries.reminders(people=people, at=at)
+    plan = queries.reminders(people=people, at=at, to_decide=True)
     asked = [reminder for reminder in plan if reminder.can_be_sent]
     numbers = _numbers(manager, asked, at)
     letters = [

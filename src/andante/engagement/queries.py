@@ -159,15 +159,18 @@ def draft(reminder: Reminder, *, manager: str) -> Letter:
     return letter(person=reminder.person, manager=manager, duties=reminder.fresh, note="")
 
 
-def reminders(*, people: Collection[PersonId], at: datetime) -> list[Reminder]:
+def reminders(*, people: Collection[PersonId], at: datetime, to_decide: bool = False) -> list[Reminder]:
     """
     Return what each of these people would be reminded of now, the most urgent first. Five queries at most.
 
     Who was never placed, or has left, is left out.
+
+    :param to_decide: as their duties stand this moment; else as the evaluator last found them, seconds ago
     """
+    read = obligations.duties if to_decide else obligations.current_duties
     placed = {id: each for id, each in _placed(people, at).items() if each.status != "left"}
     open_duties: dict[PersonId, list[Duty]] = {id: [] for id in placed}
-    for duty in obligations.duties(people=list(placed), at=at, placed=placed):
+    for duty in read(people=list(placed), at=at, placed=placed):
         if asks_for_attention(duty, at):
             open_duties[duty.person].append(duty)
     lately = _lately([duty.assignment for own in open_duties.values() for duty in own], at)

@@ -17,6 +17,8 @@ from psycopg import ServerCursor
 from andante.ledger.statements import Fact, Kind, spells_action
 
 _CHUNK = 2_000
+_TILES = 100
+"""Of tiles, which are 8 kB each."""
 
 
 @dataclass(frozen=True)
@@ -186,16 +188,21 @@ def checkpoint_rows() -> Iterator[CheckpointRow]:
 
 def tile_rows() -> Iterator[tuple[int, int, bytes]]:
     """Level, index and hashes of every tile."""
-    for level, index, hashes in stream("SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"):
+    query = "SELECT level, index, hashes FROM ledger_tile ORDER BY level, index"
+    for level, index, hashes in stream(query, chunk=_TILES):
         yield level, index, bytes(hashes)
 
 
-def stream(query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
-    """Rows through a cursor on the server; the cursor ends with the iteration or the transaction."""
+def stream(query: str, values: Mapping[str, Any] | None = None, *, chunk: int = _CHUNK) -> Iterator[Any]:
+    """
+    Rows through a cursor on the server; the cursor ends with the iteration or the transaction.
+
+    :param chunk: how many rows to hold at once
+    """
     raw = connection.connection
     cursor: ServerCursor[Any]
     with raw.cursor(name=f"andante_{id(query):x}") as cursor:
-        cursor.itersize = _CHUNK
+        cursor.itersize = chunk
         cursor.execute(query, values)
         yield from cursor
 

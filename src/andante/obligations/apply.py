@@ -27,6 +27,7 @@ from andante.obligations.rules.form import RequirementId
 
 EXPLAINED = (Requirement, RequirementRevision, AcceptedVersion, Assignment, Crew, CrewMember)
 UNEXPLAINED: Mapping[str, str] = {
+    "obligations_currentduty": "What duties and completions come to, kept ready; the evaluator makes it from both.",
     "obligations_look": "Only says whose duties are to be computed next, and when; computing them is harmless.",
 }
 _GIVEN = """

@@ -1,5 +1,5 @@
 """
-Rows about what people must hold. All but `Look` are explained by facts and written by `apply` alone.
+Rows about what people must hold. All but `CurrentDuty` and `Look` are explained by facts and written by `apply` alone.
 
 Whether a duty is done, due or overdue is no column: it follows from completions and the clock, when it is asked.
 """
@@ -98,6 +98,31 @@ class Assignment(models.Model):
             models.Index(fields=["person"], name="duties_that_stand", condition=models.Q(withdrawn_at__isnull=True)),
             models.Index(fields=["requirement"], name="duties_of_requirement"),
         ]
+
+    def __str__(self) -> str:
+        """Return whose duty it is."""
+        return f"{self.requirement_id} of {self.person_id}"
+
+
+class CurrentDuty(models.Model):
+    """
+    A duty that stands, with the newest completion that counts for it. The id is the assignment's.
+
+    No fact explains it: the evaluator makes it from the rows of duties, rules and completions (`current`), for lists of
+    many people. Nothing is decided by it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person_id = models.UUIDField(db_index=True)
+    requirement_id = models.CharField(max_length=64)
+    course = models.CharField(max_length=64)
+    begins_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    renewable_at = models.DateTimeField(null=True)
+    """From when a valid completion may be renewed."""
 
     def __str__(self) -> str:
         """Return whose duty it is."""

@@ -82,8 +82,8 @@ def make_team(now: datetime) -> Team:
     hire("Eve", days=3)
     hire("Hugo", days=30, boss=other)
     organisation.place(dev, on=(now - timedelta(days=10)).date(), status="leave", shift="day", manager=manager.person)
-    obligations.evaluate(at=now - timedelta(hours=1))
     complete(cleo, now - timedelta(days=15))
+    obligations.evaluate(at=now - timedelta(hours=1))
     return Team(now, organisation, manager, other)
 
 

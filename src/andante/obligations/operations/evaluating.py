@@ -16,6 +16,7 @@ from andante.kernel.ids import CourseId, PersonId
 from andante.kernel.principals import system_principal
 from andante.learning import operations as learning
 from andante.obligations import reading, statements
+from andante.obligations.current import bring_up_to_date
 from andante.obligations.models import Assignment
 from andante.obligations.operations.keeping import keep, one_at_a_time
 from andante.obligations.rules.demands import Rule, demands, next_change
@@ -93,6 +94,7 @@ def _evaluate_part(at: datetime, people: Collection[PersonId] | None) -> tuple[E
     complete = changes.size <= AT_ONCE
     changes = changes.first(AT_ONCE)
     _write(changes, rules, histories, at)
+    bring_up_to_date(people)
     if complete:
         _keep_looks(looks)
     else:

@@ -4,7 +4,16 @@ Reads: what people must do, who is qualified, which requirements there are, and 
 
 from andante.obligations.parsing import FormProblem, FormRefused, form_text, parse_form
 from andante.obligations.queries.crews import Crew, CrewMember, crews
-from andante.obligations.queries.duties import Duty, DutyCounts, Standing, Urgency, duties, duty_counts, urgency
+from andante.obligations.queries.duties import (
+    Duty,
+    DutyCounts,
+    Standing,
+    Urgency,
+    current_duties,
+    duties,
+    duty_counts,
+    urgency,
+)
 from andante.obligations.queries.previewing import Affected, Preview, preview
 from andante.obligations.queries.qualifying import Qualification, answers, qualification, qualifications
 from andante.obligations.queries.requirements import (
@@ -41,6 +50,7 @@ __all__ = [
     "answers",
     "audience_values",
     "crews",
+    "current_duties",
     "duties",
     "duty_counts",
     "form_text",

@@ -13,6 +13,7 @@ from andante.kernel.ids import CourseId, PersonId
 from andante.kernel.records import record
 from andante.ledger.prepared import prepared_cursor
 from andante.obligations import sentences
+from andante.obligations.current import CURRENT_DUTIES, STANDING_DUTIES
 from andante.obligations.instants import Moments, micros, moment_or_none
 from andante.obligations.rules import form as forms
 from andante.obligations.rules.audience import EVERYBODY
@@ -133,39 +134,8 @@ class _Reasons:
         return found
 
 
-# Of each person, requirement and set of terms the newest duty, for a renewal hides what it renews; with the newest
-# completion that counts; then how the duty stands by both. The outer joins tell the planner that no duty gets lost:
-# it would guess that few are left, and look each of them up. `OFFSET 0` lets what was computed not be computed again.
-_DUTIES = """
-    WITH asked AS MATERIALIZED (
-        {asked}
-    ), rule AS MATERIALIZED (
-        SELECT id, requirement_id, number, any_version, form ->> 'course' AS course,
-            (form #>> '{renew,every}')::interval AS every, (form #>> '{renew,opens}')::interval AS opens
-        FROM obligations_requirementrevision WHERE form IS NOT NULL
-    ), done AS NOT MATERIALIZED (
-        SELECT c.person_id, c.course_id AS course, c.version, c.completed_at
-        FROM asked JOIN learning_completion c USING (person_id)
-        WHERE c.completed_at <= %(at)s
-    ), stands AS (
-        SELECT DISTINCT ON (a.person_id, a.requirement_id, a.revision)
-            a.id, a.person_id, a.requirement_id, a.begins_at, a.due_at, a.assigned_at,
-            r.course, r.every, r.opens, d.completed_at
-        FROM asked
-        JOIN obligations_assignment a USING (person_id)
-        LEFT JOIN rule r ON r.requirement_id = a.requirement_id AND r.number = a.revision
-        LEFT JOIN done d ON d.person_id = a.person_id AND d.course = r.course
-            AND (r.any_version OR (r.id, d.version) IN (SELECT revision_id, version FROM obligations_acceptedversion))
-        WHERE a.assigned_at <= %(at)s
-            AND (a.withdrawn_at IS NULL OR a.withdrawn_at > %(at)s)
-        ORDER BY a.person_id, a.requirement_id, a.revision, a.renews IS NULL, a.due_at DESC, a.id,
-            d.completed_at DESC NULLS LAST
-    ), dated AS (
-        SELECT id, person_id, requirement_id, begins_at, due_at, assigned_at, course, completed_at,
-            (completed_at AT TIME ZONE INTERVAL '0' + every) AT TIME ZONE INTERVAL '0' AS valid_until,
-            (completed_at AT TIME ZONE INTERVAL '0' + every - opens) AT TIME ZONE INTERVAL '0' AS renewable_at
-        FROM stands WHERE course IS NOT NULL OFFSET 0
-    ), duty AS (
+# How a duty stands. `OFFSET 0` lets what was computed not be computed again.
+_STANDING = """, duty AS (
         SELECT id, requirement_id, course, person_id,
             CASE
                 WHEN coalesce(valid_until > begins_at, completed_at IS NOT NULL) THEN CASE
@@ -182,23 +152,24 @@ _DUTIES = """
     )
 """
 _LIST = f"""
-    {_DUTIES}
+    {{dated}} {_STANDING}
     SELECT id, requirement_id, course, person_id, standing, {micros("due_at")}, {micros("assigned_at")},
         {micros("begins_at")}, {micros("completed_at")}, {micros("valid_until")}, {{form}}
     FROM duty ORDER BY due_at NULLS LAST, requirement_id, person_id, id
 """  # noqa: S608 - constants of this module
 # The rules as they were applied last: for few duties with each, for many once.
-_LIST_OF_FEW = _LIST.replace(
-    "{form}",
-    """(
+_FORM_OF_EACH = """(
         SELECT r.form::text FROM obligations_requirementrevision r
         WHERE r.requirement_id = duty.requirement_id AND r.form IS NOT NULL AND r.applied_at <= %(at)s
         ORDER BY r.number DESC LIMIT 1
-    )""",
+    )"""
+_LIST_OF_FEW, _LIST_OF_MANY, _CURRENT_OF_FEW, _CURRENT_OF_MANY = (
+    _LIST.replace("{dated}", dated).replace("{form}", form)
+    for dated in (STANDING_DUTIES, CURRENT_DUTIES)
+    for form in (_FORM_OF_EACH, "NULL")
 )
-_LIST_OF_MANY = _LIST.replace("{form}", "NULL")
 _COUNTS = f"""
-    {_DUTIES}
+    {CURRENT_DUTIES} {_STANDING}
     SELECT person_id,
         count(*) FILTER (WHERE standing = 'done'), count(*) FILTER (WHERE standing = 'due'),
         count(*) FILTER (WHERE standing = 'overdue'), count(*) FILTER (WHERE standing = 'renew'),
@@ -207,7 +178,7 @@ _COUNTS = f"""
     FROM duty GROUP BY person_id
 """  # noqa: S608 - constants of this module
 _URGENT = f"""
-    {_DUTIES}, person AS (
+    {CURRENT_DUTIES} {_STANDING}, person AS (
         SELECT person_id, bool_or(standing = 'overdue') AS overdue, min(due_at) AS first
         FROM duty WHERE standing IN ('due', 'overdue', 'renew') GROUP BY person_id
     )
@@ -230,7 +201,7 @@ def duties(
     *, people: Collection[PersonId], at: datetime, placed: Mapping[PersonId, PlacedPerson] | None = None
 ) -> list[Duty]:
     """
-    Return what these people have to do and have done, the earliest due first.
+    Return what these people have to do and have done at a moment, the earliest due first.
 
     One query, for more than a few people two; two more for all reasons.
 
@@ -238,13 +209,34 @@ def duties(
 
     :param placed: where they work, where the caller has asked; then reasons cost no query
     """
+    return _listed(_LIST_OF_FEW, _LIST_OF_MANY, people, at, placed)
+
+
+def current_duties(
+    *, people: Collection[PersonId], at: datetime, placed: Mapping[PersonId, PlacedPerson] | None = None
+) -> list[Duty]:
+    """
+    Return the same for now, as the evaluator last found it: at most seconds ago, and for many people much cheaper.
+
+    :param at: now
+    """
+    return _listed(_CURRENT_OF_FEW, _CURRENT_OF_MANY, people, at, placed)
+
+
+def _listed(
+    of_few: str,
+    of_many: str,
+    people: Collection[PersonId],
+    at: datetime,
+    placed: Mapping[PersonId, PlacedPerson] | None,
+) -> list[Duty]:
     if not people:
         return []
     if len(people) <= MOST_FEW:
-        rows = _asked(_LIST_OF_FEW, people, at=at)
+        rows = _asked(of_few, people, at=at)
         newest = {requirement: _form(form) for _id, requirement, *_, form in rows}
     else:
-        rows = _asked(_LIST_OF_MANY, people, at=at)
+        rows = _asked(of_many, people, at=at)
         newest = _newest_forms(at)
     reasons = _Reasons(people, at, {id: Asked.by(form.audience) for id, form in newest.items()}, placed)
     moments = Moments()
@@ -301,7 +293,11 @@ def _form(text: str) -> RequirementForm:
 
 
 def duty_counts(*, people: Collection[PersonId], at: datetime) -> dict[PersonId, DutyCounts]:
-    """Return how many duties of each person stand how; who has none is left out. One query, counted in the database."""
+    """
+    Return how many duties of each person stand how; who has none is left out. One query, counted in the database.
+
+    :param at: now; as the evaluator last found them, at most seconds ago
+    """
     if not people:
         return {}
     return {
@@ -327,6 +323,7 @@ def urgency(*, people: Collection[PersonId], at: datetime, until: datetime, most
     """
     Return who needs something, without saying what. One query, and one row, for any number of people.
 
+    :param at: now; as the evaluator last found their duties, at most seconds ago
     :param until: what is due by then is due soon
     :param most: how many people to name
     """

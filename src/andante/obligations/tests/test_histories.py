@@ -249,6 +249,9 @@ class TestAnOrganisation:
                 at = world.now + timedelta(hours=hours)
                 shown = queries.duties(people=asked, at=at)
                 assert shown == queries.duties(people=everybody, at=at)
+                if hours < 0:
+                    continue
+                assert shown == queries.current_duties(people=asked, at=at)
                 counts = queries.duty_counts(people=asked, at=at)
                 assert Counter(
                     (each.person, standing)

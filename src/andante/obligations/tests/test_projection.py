@@ -9,10 +9,18 @@ from andante.kernel.ids import new_id
 from andante.learning.tests.fixtures import NIGHT_CALL_FOLDER, Learner, publish
 from andante.ledger.verification import Projection, verify
 from andante.obligations import apply as obligations
-from andante.obligations import operations
+from andante.obligations import judging, operations
 from andante.obligations.tests.organisation import OFFICE, WARD_3, found, require
 
-PROJECTIONS = (Projection("obligations", obligations.apply, obligations.EXPLAINED, obligations.UNEXPLAINED),)
+PROJECTIONS = (
+    Projection(
+        "obligations",
+        obligations.apply,
+        obligations.EXPLAINED,
+        obligations.UNEXPLAINED,
+        contradictions=judging.contradictions,
+    ),
+)
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 NURSES = "id: night-call-nurses\ntitle: Night call\naudience: {job: [nurse]}\ncourse: night-call\n{accept}due: 7 days\n"
 FORGED_DUTY = """
@@ -85,3 +93,26 @@ class TestVerify:
         assert owner_connection.execute(forgery).rowcount
 
         assert found_by_verify() == {table}
+
+    @pytest.mark.parametrize(
+        "forgery",
+        [
+            "UPDATE obligations_currentduty SET completed_at = now()",
+            "UPDATE obligations_currentduty SET begins_at = begins_at + interval '1 year'",
+            "DELETE FROM obligations_currentduty",
+            "INSERT INTO obligations_currentduty (id, person_id, requirement_id, course, begins_at, assigned_at)"
+            " SELECT gen_random_uuid(), person_id, requirement_id, course, begins_at, assigned_at"
+            " FROM obligations_currentduty",
+        ],
+    )
+    def test_finds_what_is_kept_for_managers_and_does_not_follow(self, required, owner_connection, forgery):
+        assert owner_connection.execute(forgery).rowcount
+        owner_connection.execute("DELETE FROM obligations_look")
+        findings = verify(PROJECTIONS).findings
+        assert findings
+        assert all("kept ready for managers" in finding.what for finding in findings)
+
+        operations.look_at(None)
+        assert found_by_verify() == set()  # the evaluator is still to look: a moment behind, not wrong
+        operations.evaluate(at=NOW + timedelta(days=50))
+        assert found_by_verify() == set()

@@ -217,7 +217,7 @@ def _everybody(
 def _with_duties(people: Sequence[PersonId], filters: Filters, at: datetime) -> list[PersonId]:
     """Who has a duty that the filters allow. Without a requirement, the database counts."""
     if filters.requirement:
-        having = {duty.person for duty in obligations.duties(people=people, at=at) if filters.allows_duty(duty)}
+        having = {duty.person for duty in obligations.current_duties(people=people, at=at) if filters.allows_duty(duty)}
     else:
         counts = obligations.duty_counts(people=people, at=at)
         having = {id for id, count in counts.items() if _count(count, filters.standing)}
@@ -231,7 +231,7 @@ def _count(counts: DutyCounts, standing: Standing | None) -> int:
 def _entries(people: Mapping[PersonId, PlacedPerson], filters: Filters, at: datetime) -> list[Entry]:
     entries = {id: Entry(person, []) for id, person in people.items()}
     all_shown = not (filters.state or filters.requirement)
-    for duty in obligations.duties(people=list(people), at=at, placed=people):
+    for duty in obligations.current_duties(people=list(people), at=at, placed=people):
         if all_shown or filters.allows_duty(duty):
             entries[duty.person].duties.append(duty)
     for entry in entries.values():

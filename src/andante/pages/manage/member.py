@@ -56,7 +56,7 @@ def member(person: PersonId, *, at: datetime) -> Member | None:
     placed = people_queries.placements(at=at, people=[person]).get(person)
     if placed is None:
         return None
-    reminders = engagement.reminders(people=[person], at=at)
+    reminders = engagement.reminders(people=[person], at=at, to_decide=True)
     return Member(
         at=at,
         person=placed,

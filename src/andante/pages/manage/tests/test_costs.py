@@ -45,9 +45,9 @@ def large_team(nurses_team):
         )
         for place in range(PEOPLE)
     ]
-    obligations.evaluate(at=now - timedelta(minutes=30))
     for person in joined[::3]:
         complete(person, now - timedelta(days=1))
+    obligations.evaluate(at=now - timedelta(minutes=30))
     starts = now + timedelta(hours=3)
     plan_crew(
         unit=WARD_3,
