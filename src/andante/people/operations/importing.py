@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from andante.kernel.counting import counted
 from andante.kernel.ids import PersonId
 from andante.kernel.principals import Principal
 from andante.people import queries, rules
@@ -28,7 +29,7 @@ class ImportRefused(PeopleError):  # noqa: N818 - errors are facts
 
     def __init__(self, errors: Sequence[RowError]) -> None:
         """Keep the faults."""
-        super().__init__(f"{len(errors)} faults; nothing was changed.")
+        super().__init__(f"{counted(len(errors), 'fault')}; nothing was changed.")
         self.errors = errors
 
 
