@@ -22,7 +22,8 @@ MOST = {
     "/team/people.csv": 12,
 }
 """
-Statements at most; ten of the first look for who could fill the gap of a crew that is short. As many for a thousand people: other tests let more people join and count again.
+Statements at most; ten of the first look for who could fill the gap of a crew that is short. As many for a thousand
+people: other tests let more people join and count again.
 """
 
 
