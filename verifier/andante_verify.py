@@ -3392,12 +3392,12 @@ class LogCheck:
             missed.append(f"Roots that cannot be computed, because leaves are missing ({tree.unknown}).")
         if self._report.signatures_left:
             left = self._report.signatures_left
-            others = (
+            unsigned = (
                 "The signature of the other checkpoint; its root was."
                 if left == 1
                 else f"The signatures of the other {left} checkpoints; their roots were."
             )
-            missed.append(f"{others} --all-signatures checks {'it' if left == 1 else 'them'} too.")
+            missed.append(f"{unsigned} --all-signatures checks {'it' if left == 1 else 'them'} too.")
         if self._erased:
             missed.append(f"What the erased records said ({self._erased}): nobody can know that any more.")
         if self._waiting:

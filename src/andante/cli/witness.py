@@ -68,7 +68,7 @@ def _line(view: WitnessView) -> str:
     if view.agreed is None or view.age is None:
         return f"{view.name}: never agreed yet{'' if view.age is None else f', asked since {_age(view.age)}'}."
     standing = "REFUSES" if view.refused else "late" if view.late else "agrees"
-    return f"{view.name}: {standing}, {counted(view.size, 'record')}, last seen {_age(view.age)} ago."
+    return f"{view.name}: {standing}, {counted(view.size or 0, 'record')}, last seen {_age(view.age)} ago."
 
 
 def _age(age: timedelta) -> str:
