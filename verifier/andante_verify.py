@@ -614,6 +614,21 @@ def shown_or_cut(text: str, most: int) -> str:
     return shown(text, most) + (f"… (cut, {more} more characters)" if more > 0 else "")
 
 
+def counted(number: int, one: str) -> str:
+    """Such as "1 record", "2 records"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def each_of(number: int, one: str) -> str:
+    """Such as "the one record", "each of the 2 records"."""
+    return f"the one {one}" if number == 1 else f"each of the {counted(number, one)}"
+
+
+def rewritten(size: int, whose: str) -> str:
+    begins = "its first record is not that" if size == 1 else f"its first {size} records are not those"
+    return f"The log was rewritten: {begins} {whose}."
+
+
 def moment(microseconds: int) -> str:
     """A stored time for a reader."""
     try:
@@ -957,8 +972,7 @@ class TreeCheck:
 
     def _tell_false_root(self, other: Watched) -> None:
         if other.whose:
-            told = f"The log was rewritten: its first {other.size} records are not those {other.whose}."
-            self._report.find("rewritten", told)
+            self._report.find("rewritten", rewritten(other.size, other.whose))
         else:
             told = f"{over(other.size)} was changed: it holds a root that the log never had."
             self._report.find("checkpoint", told)
@@ -1155,8 +1169,9 @@ class Witnessed:
             # Without the checkpoint's text nothing tells whether it was the witness who wrote the line.
             sizes = ", ".join(str(size) for size in sorted(self._by_size)[:10])
             more = f" and {len(self._by_size) - 10} more" if len(self._by_size) > 10 else ""
+            noun = "record" if sizes == "1" else "records"
             self._report.lack(
-                f"Lines claim that your witness signed checkpoints which are not here (over {sizes}{more} records). "
+                f"Lines claim that your witness signed checkpoints which are not here (over {sizes}{more} {noun}). "
                 "They cannot be checked; ask the witness what it saw."
             )
         if self._witness is None:
@@ -1330,11 +1345,11 @@ class Checkpoints:
 
 
 def the(size: int) -> str:
-    return f"the checkpoint over {size} records"
+    return f"the checkpoint over {counted(size, 'record')}"
 
 
 def over(size: int) -> str:
-    return f"The checkpoint over {size} records"
+    return f"The checkpoint over {counted(size, 'record')}"
 
 
 # --- The records (bundle-format.md, "records") ---
@@ -1919,7 +1934,8 @@ class Archive:
             if (fact.sha256, fact.month) == (self.sha256, self.month) and fact.number not in distrusted:
                 if fact.records == self.count:
                     return True
-                told = f"The archive of {self.month} promises {self.count} records; it was made with {fact.records}."
+                promised = counted(self.count, "record")
+                told = f"The archive of {self.month} promises {promised}; it was made with {fact.records}."
                 report.find("archive", told)
                 return False
         if any((one.sha256, one.month) == (self.sha256, self.month) for one in facts.archived_by_waiting):
@@ -1962,7 +1978,8 @@ class Archive:
         with self._told_if_broken():
             self._rows.refuse_rest()
         if self._rows.count != self.count:
-            told = f"The archive of {self.month} holds {self._rows.count} records; it was made with {self.count}."
+            held = counted(self._rows.count, "record")
+            told = f"The archive of {self.month} holds {held}; it was made with {self.count}."
             report.find("archive", told)
 
     def _keep_facts(self, data: bytes) -> None:
@@ -2751,7 +2768,8 @@ class AnswerCheck:
 
     def _say_what_was_checked(self) -> None:
         checked, missed = self._report.checked, self._report.not_checked
-        checked.append(f"Each of {self._compared} rows of the answer: derived anew from the sealed records.")
+        rows = "The one row" if self._compared == 1 else f"Each of {self._compared} rows"
+        checked.append(f"{rows} of the answer: derived anew from the sealed records.")
         for why, count in self._lacking.items():
             self._report.lack(f"Rows of the answer cannot be derived ({count}): {why}.")
         if self._open:
@@ -2927,7 +2945,7 @@ class LogCheck:
         elif not self._chain.signed(own):
             told = "Your checkpoint is not signed with this log's key: the log or your file was replaced."
         elif own.size > size:
-            told = f"The log was cut back: your checkpoint saw {own.size} records, the newest here {size}."
+            told = f"The log was cut back: your checkpoint saw {counted(own.size, 'record')}, the newest here {size}."
         else:
             return True
         self._report.find("rewritten", told)
@@ -2941,7 +2959,7 @@ class LogCheck:
             or any(one.what == "rewritten" for one in self._report.findings)
         ):
             return
-        told = f"Your checkpoint, over {own.size} records, is not among those of the bundle: it was removed."
+        told = f"Your checkpoint, over {counted(own.size, 'record')}, is not among those of the bundle: it was removed."
         self._report.find("checkpoint", told)
 
     # Keys
@@ -3352,17 +3370,20 @@ class LogCheck:
 
     def _say_what_was_checked(self, checkpoints: Checkpoints) -> None:
         whole = self._leaves.count - self._erased - self._left_in_archives - self._unexplained
-        total = self._members["checkpoints"].count
+        total, count = self._members["checkpoints"].count, checkpoints.signatures
+        signed = f"The signatures of {count} checkpoints, the newest first."
+        if count == 1:
+            signed = "The signature of the newest checkpoint."
         self._report.checked[:0] = [
-            f"Content, time and place of each of the {whole} records against the sealed tree.",
-            f"The root of the tree at each of the {total} checkpoints, and the kept tiles.",
-            f"The signatures of {checkpoints.signatures} checkpoints, the newest first.",
+            f"Content, time and place of {each_of(whole, 'record')} against the sealed tree.",
+            f"The root of the tree at {each_of(total, 'checkpoint')}, and the kept tiles.",
+            signed,
         ]
         if len(self._chain.keys) > 1:
             count = len(self._chain.keys)
             self._report.checked.append(f"That each of the {count} keys was vouched for by the one before.")
         if self._erased:
-            told = f"That each of the {self._erased} erased records is named by a record that says by which law."
+            told = f"That {each_of(self._erased, 'erased record')} is named by a record that says by which law."
             self._report.checked.append(told)
 
     def _say_what_was_not(self, tree: TreeCheck) -> None:
@@ -3370,10 +3391,13 @@ class LogCheck:
         if tree.unknown:
             missed.append(f"Roots that cannot be computed, because leaves are missing ({tree.unknown}).")
         if self._report.signatures_left:
-            missed.append(
-                f"The signatures of the other {self._report.signatures_left} checkpoints; their roots were. "
-                "--all-signatures checks them too."
+            left = self._report.signatures_left
+            unsigned = (
+                "The signature of the other checkpoint; its root was."
+                if left == 1
+                else f"The signatures of the other {left} checkpoints; their roots were."
             )
+            missed.append(f"{unsigned} --all-signatures checks {'it' if left == 1 else 'them'} too.")
         if self._erased:
             missed.append(f"What the erased records said ({self._erased}): nobody can know that any more.")
         if self._waiting:
@@ -3404,9 +3428,10 @@ def say_who_vouches(
     checked, missed = report.checked, report.not_checked
     if seen is not None:
         when = moment(seen[1] * 1_000_000)
-        checked.append(f"Your witness's checkpoint of {seen[0].time}, over {seen[0].size} records, seen {when}.")
+        over_size = counted(seen[0].size, "record")
+        checked.append(f"Your witness's checkpoint of {seen[0].time}, over {over_size}, seen {when}.")
     if own is not None:
-        checked.append(f"Your own checkpoint of {own.time}, over {own.size} records.")
+        checked.append(f"Your own checkpoint of {own.time}, over {counted(own.size, 'record')}.")
     elif seen is None:
         missed.append(
             "Whether the whole log was rewritten, or cut back, before this file was made. To find out, give the "
@@ -3830,7 +3855,7 @@ class ExtractCheck:
 
     def _compare_own(self, own: Note, chain: Chain) -> None:
         note, report = self._note, self._report
-        rewritten = f"The log was rewritten: its first {own.size} records are not those of your checkpoint."
+        told_rewritten = rewritten(own.size, "of your checkpoint")
         if own.origin != self._origin:
             told = f"Your checkpoint is of another log, {shown(own.origin)}: a wrong file, or a log replaced."
             report.find("rewritten", told)
@@ -3839,15 +3864,17 @@ class ExtractCheck:
             report.find("rewritten", told)
         elif own.size == note.size:
             if own.root != note.root:
-                report.find("rewritten", rewritten)
+                report.find("rewritten", told_rewritten)
         elif own.size > note.size:
-            told = f"This file is older than your checkpoint, which saw {own.size} records; it speaks of {note.size}."
+            seen = counted(own.size, "record")
+            told = f"This file is older than your checkpoint, which saw {seen}; it speaks of {note.size}."
             report.lack(f"{told} Ask for a new one.")
         elif self._consistency is None or self._consistency[0] != own.size:
-            told = f"This file does not prove that the log still begins with the {own.size} records of your checkpoint."
+            begins = "record" if own.size == 1 else f"{own.size} records"
+            told = f"This file does not prove that the log still begins with the {begins} of your checkpoint."
             report.lack(f"{told} Ask for it again, together with a proof from the size {own.size}.")
         elif not is_consistent(own.size, own.root, note.size, note.root, self._consistency[1]):
-            report.find("rewritten", rewritten)
+            report.find("rewritten", told_rewritten)
 
     def _check_cosignatures(self) -> tuple[Note, int] | None:
         """When the auditor's witness saw the checkpoint."""
@@ -3879,6 +3906,7 @@ class ExtractCheck:
     def _summarise(self, chain: Chain | None, own: Note | None, seen: tuple[Note, int] | None) -> None:
         note, report, receipt = self._note, self._report, self._receipt
         key = chain.keys[0].key if chain else None
+        told = in_words(receipt.fact) if receipt and receipt.body else {}
         report.newest = note.data
         report.summary = {
             "kind": "person" if self._person else "receipt",
@@ -3887,6 +3915,11 @@ class ExtractCheck:
             "origin": self._origin,
             "records": self._records,
             "record": receipt and f"number {receipt.number} (id {receipt.id})",
+            "who": told.get("who"),
+            "what": told.get("what"),
+            "about": told.get("about"),
+            "happened": told.get("happened"),
+            "why": told.get("why"),
             "content": receipt and receipt.body and shown_or_cut(receipt.body.decode(), LONGEST_SHOWN),
             "first_stored": moment(self._first) if self._first <= self._last else None,
             "last_stored": moment(self._last) if self._first <= self._last else None,
@@ -3905,7 +3938,7 @@ class ExtractCheck:
     def _say_what_was_checked(self, chain: Chain | None, own: Note | None, seen: tuple[Note, int] | None) -> None:
         report, whole = self._report, self._records - len(self._erased)
         report.checked[:0] = [
-            f"Content, time and place of each of the {whole} records, up to the sealed root.",
+            f"Content, time and place of {each_of(whole, 'record')}, up to the sealed root.",
             "The signature of the checkpoint that holds this root.",
             "The first record names this log and this key.",
         ]
@@ -3917,6 +3950,10 @@ class ExtractCheck:
                 "Whether every record of the person is here: an extract proves what it holds, not what was left out. "
                 "The whole log, as a bundle, shows that."
             )
+        if self._receipt and self._receipt.body:
+            report.not_checked.append(
+                "Whose ids these are: most records hold ids in the place of names. The organisation can tell you."
+            )
         if self._erased:
             told = f"What the erased records said ({len(self._erased)}), and whom: nobody can know that any more."
             report.not_checked.append(told)
@@ -3925,6 +3962,25 @@ class ExtractCheck:
                 "Whether somebody else is shown another log. A witness is there for that: give its key with --witness."
             )
         say_who_vouches(report, self._given, own, seen, key_holds=given_key_holds(self._given, chain, self._signer))
+
+
+def in_words(fact: Fact) -> dict[str, str]:
+    """Who did what when, as a record says it; only what it says."""
+    body = fact.told()
+    found = {"who": body.get("by"), "what": body.get("action"), "about": body.get("subject"), "why": body.get("why")}
+    if fact.kind == STATEMENT:
+        actor, verb, object = body.get("actor"), body.get("verb"), body.get("object")
+        account = actor.get("account") if isinstance(actor, dict) else None
+        name = account.get("name") if isinstance(account, dict) else None
+        found = {
+            "who": f"person {name}" if isinstance(name, str) else None,
+            "what": verb.get("id") if isinstance(verb, dict) else None,
+            "about": object.get("id") if isinstance(object, dict) else None,
+        }
+        if isinstance(found["what"], str):
+            found["what"] = found["what"].rpartition("/")[2]
+    found["happened"] = body.get("timestamp")
+    return {name: shown(value) for name, value in found.items() if isinstance(value, str) and value}
 
 
 # --- The command ---
@@ -4001,7 +4057,12 @@ LABELS = (
     ("person", "Person"),
     ("records", "Records"),
     ("record", "Record"),
-    ("content", "It says"),
+    ("who", "Who"),
+    ("what", "What"),
+    ("about", "About"),
+    ("happened", "When"),
+    ("why", "Why"),
+    ("content", "Word for word"),
     ("first_stored", "First stored"),
     ("last_stored", "Last stored"),
     ("erased", "Erased by law"),
@@ -4173,13 +4234,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 file.write(report.newest)
         except OSError as error:
             parser.error(f"the checkpoint cannot be written to {options.keep}: {error.strerror}")
+    if options.json:
+        tell(json.dumps(as_json(report), indent=1))
+    else:
+        tell("\n".join((*lines(report), *_kept(report, options.keep))))
+    return {"verified": 0, "tampered": 1, "incomplete": 2}[report.result]
+
+
+def tell(text: str) -> None:
+    """Print it; who reads may stop early, as `head` does: the exit status still tells."""
     with contextlib.suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-    if options.json:
-        print(json.dumps(as_json(report), indent=1))
-    else:
-        print(*lines(report), *_kept(report, options.keep), sep="\n")
-    return {"verified": 0, "tampered": 1, "incomplete": 2}[report.result]
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Python writes what is left once more when it ends: that goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

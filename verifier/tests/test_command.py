@@ -48,6 +48,22 @@ class TestTheCommand:
         assert log.key in done.stdout
         assert "Records that wait to be sealed (1)" in done.stdout
 
+    @pytest.mark.parametrize(("forged", "status"), [(False, 0), (True, 1)])
+    def test_ends_quietly_where_nobody_reads_on_and_the_status_still_tells(self, log, path, forged, status):
+        if forged:
+            bundle = log.bundle()
+            bundle.records[1] = (1, changed(log.records[1], body=b"{}"))
+            bundle.write(path)
+
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(VERIFIER), str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        process.stdout.close()  # as `head` does, once it has seen enough
+
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        assert process.wait() == status
+
     def test_says_tampered_where_and_exits_with_1(self, log, path):
         bundle = log.bundle()
         bundle.records[1] = (1, changed(log.records[1], body=b"{}"))

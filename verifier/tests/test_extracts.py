@@ -98,6 +98,39 @@ class TestAReceipt:
         assert content.startswith(long.body.decode()[:10_000])
         assert content.endswith(f"… (cut, {len(long.body) - 10_000} more characters)")
 
+    def test_says_who_did_what_when_and_that_ids_name_nobody(self, check):
+        log = SmallLog()
+        log.learn(ADA, "completed", object={"id": "urn:log/course/spills"}, timestamp="2026-11-22T16:45:00Z")
+        log.audit("placed", f"person:{ADA}", why="Moved.\x1b[2J")
+        log.seal()
+
+        did, placed = check(log.extract(1)), check(log.extract(2))
+
+        assert [did.summary[name] for name in ("who", "what", "about", "happened", "why")] == [
+            f"person {ADA}",
+            "completed",
+            "urn:log/course/spills",
+            "2026-11-22T16:45:00Z",
+            None,
+        ]
+        assert "Whose ids these are: most records hold ids in the place of names." in " ".join(did.not_checked)
+        assert placed.summary["who"] == "cli:test"
+        assert (placed.summary["what"], placed.summary["about"]) == ("placed", f"person:{ADA}")
+        assert placed.summary["why"] == "Moved.?[2J"
+
+    @pytest.mark.parametrize(
+        "odd", [{"actor": []}, {"actor": {"account": 3}}, {"verb": "completed"}, {"object": [1]}, {"timestamp": 7}]
+    )
+    def test_says_no_more_in_words_than_the_record_does(self, check, odd):
+        log = SmallLog()
+        log.learn(ADA, **odd)
+        log.seal()
+
+        assert check(log.extract(1)).result == "verified"
+
+    def test_of_one_record_speaks_of_one(self, check, log):
+        assert "Content, time and place of the one record, up to the sealed root." in check(log.extract(3)).checked
+
     def test_of_two_records_is_none(self, check, log):
         assert "A receipt is of one record; this one holds 2." in check(log.extract(1, 3)).incomplete
 
@@ -362,7 +395,7 @@ class TestTheCommand:
         told = capsys.readouterr().out
         assert told.startswith("VERIFIED.")
         assert f"Record:             number 3 (id {log.records[3].id})" in told
-        assert "It says:            {" in told
+        assert "Word for word:      {" in told
         assert "Keys of this log, each vouched for by the one before" in told
         assert kept.read_bytes() == log.checkpoints[-1].note
 

@@ -27,7 +27,7 @@ class TestAnErasedRecord:
 
         assert report.result == "verified", sentences(report)
         assert report.summary["erased"] == 1
-        assert "That each of the 1 erased records is named by a record that says by which law." in report.checked
+        assert "That the one erased record is named by a record that says by which law." in report.checked
         assert "What the erased records said (1): nobody can know that any more." in report.not_checked
 
     def test_is_not_known_while_the_record_that_names_it_waits(self, check):

@@ -18,6 +18,7 @@ from andante.cli.embedded_postgres import EmbeddedServer, roles
 from andante.cli.installation import installation
 from andante.cli.ports import check_port_is_free, is_served
 from andante.cli.problems import Problem
+from andante.kernel.counting import counted
 from andante.kernel.environment import Environment, SettingInvalid
 
 LEAST_FREE = 1024**3  # bytes
@@ -207,7 +208,7 @@ def _in_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     applied = set(connection.execute("SELECT app, name FROM django_migrations"))
     pending = sorted(wanted - applied)
     yield Finding(
-        f"Tables: {len(pending)} migrations wait." if pending else "Tables: up to date.",
+        f"Tables: {_wait(len(pending), 'migration')}." if pending else "Tables: up to date.",
         "Run `andante migrate`." if pending else None,
     )
     query = (
@@ -216,9 +217,15 @@ def _in_tables(connection: psycopg.Connection) -> Iterator[Finding]:
     row = connection.execute(query).fetchone()
     waiting, lag = row if row is not None else (0, 0.0)
     yield Finding(
-        f"Sealer: {waiting} records wait, the oldest for {lag:.1f} s.",
+        f"Sealer: {_wait(waiting, 'record')}, the oldest for {lag:.1f} s."
+        if waiting
+        else "Sealer: every record is sealed.",
         None if lag <= LONGEST_LAG else "Is `andante sealer` running? Its log says why it does not seal.",
     )
+
+
+def _wait(number: int, one: str) -> str:
+    return f"{counted(number, one)} {'waits' if number == 1 else 'wait'}"
 
 
 def _one(connection: psycopg.Connection, query: str, *parameters: object) -> object:

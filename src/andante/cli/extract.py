@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import click
 
 from andante.cli.bundle import VERIFIER, verifier
 from andante.cli.problems import Problem
-from andante.evidence import operations
+from andante.evidence import operations, queries
 from andante.evidence.operations import Parcel
 from andante.kernel import clock
 from andante.kernel.ids import PersonId
@@ -19,6 +20,7 @@ from andante.kernel.principals import cli_principal
 from andante.people import queries as people
 
 MOST_NAMED = 5
+_NAMELESS = "In the file, ids stand in the place of most names: say with it whose they are."
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _SINCE = "The auditor's earlier checkpoint: its file, or the number of records in it."
 
@@ -44,6 +46,13 @@ def receipt(record: str, out: Path, since: str | None, *, force: bool) -> None:
         size = _size(since)
         _leave_alone(out, force=force)
         _keep(operations.export_receipt(record=id, since=size, by=cli_principal(), at=clock.now()), out, force=force)
+    told = queries.record(id)
+    if told is not None:
+        when = told.at.astimezone(UTC)
+        click.echo(
+            f"Record {told.seq}, about {told.about or told.what}, {when:%Y-%m-%d %H:%M:%S} UTC: {told.sentence}."
+        )
+        click.echo(_NAMELESS)
 
 
 @click.command()
@@ -62,6 +71,10 @@ def extract(person: str, out: Path, since: str | None, *, force: bool) -> None:
         size = _size(since)
         _leave_alone(out, force=force)
         _keep(operations.export_extract(person=id, since=size, by=cli_principal(), at=clock.now()), out, force=force)
+    found = people.person(id)
+    if found is not None:
+        click.echo(f"Records about {found.name}, whose id is {id}.")
+        click.echo(_NAMELESS)
 
 
 def _person(text: str) -> PersonId:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from andante.cli.problems import Problem
 from andante.kernel import clock
+from andante.kernel.counting import counted
 from andante.kernel.principals import cli_principal
 from andante.ledger.archives import ArchiveUnfit
 from andante.ledger.archiving import (
@@ -95,7 +96,7 @@ def renew(old: Path, out: Path, reason: str) -> None:
     """Write the archive OLD.zip anew into OUT.zip, without the records that were erased by law since it was made."""
     with _refusals(out):
         done = renew_archive(old=old, out=out, why=reason, by=cli_principal(), at=clock.now())
-    click.echo(f"Wrote {out}: {done.records} records of {done.month}, {done.length} bytes.")
+    click.echo(f"Wrote {out}: {counted(done.records, 'record')} of {done.month}, {done.length} bytes.")
     click.echo(f"SHA-256: {done.sha256}")
     click.echo(f"Record:  {done.fact}")
     click.echo("")
@@ -103,8 +104,12 @@ def renew(old: Path, out: Path, reason: str) -> None:
 
 
 def _what(done: Archived) -> str:
-    stay = f" ({done.staying} stay: the log itself needs them)" if done.staying else ""
-    return f"what {done.records} records of {done.month} say{stay}"
+    stay = ""
+    if done.staying:
+        needed = "stays: the log itself needs it" if done.staying == 1 else "stay: the log itself needs them"
+        stay = f" ({done.staying} {needed})"
+    say = "says" if done.records == 1 else "say"
+    return f"what {counted(done.records, 'record')} of {done.month} {say}{stay}"
 
 
 def _followers() -> list[str]:

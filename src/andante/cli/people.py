@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from andante.kernel import clock
+from andante.kernel.counting import counted
 from andante.kernel.ids import AccountId, PersonId
 from andante.kernel.principals import cli_principal
 from andante.people import operations, queries
@@ -105,7 +106,8 @@ def erase_person(person: str, law: str, why: str, *, yes: bool) -> None:
     with _refusals():
         count = operations.erase_person(person=chosen, law=law, why=why, by=cli_principal(), at=clock.now())
     click.echo(
-        f"Erased: {count} records say no more who {chosen} was. Copies in backups, exported bundles and mails stay"
+        f"Erased: {counted(count, 'record')} {'says' if count == 1 else 'say'} no more who {chosen} was. "
+        "Copies in backups, exported bundles and mails stay"
     )
     click.echo("until you remove them: docs/how-to/erase-a-person.md says where to look.")
     if preview.archived:

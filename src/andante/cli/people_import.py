@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from andante.kernel import clock
+from andante.kernel.counting import counted
 from andante.kernel.principals import cli_principal
 from andante.people import operations
 
@@ -55,10 +56,8 @@ def _tell(file: Path, refusal: operations.ImportRefused) -> None:
     more = len(refusal.errors) - FAULTS_SHOWN
     if more > 0:
         click.echo(f"… and {more} more.", err=True)
-    count = len(refusal.errors)
-    click.echo(
-        f"{count} {'fault' if count == 1 else 'faults'}. Nothing was changed: mend the file and try again.", err=True
-    )
+    count = counted(len(refusal.errors), "fault")
+    click.echo(f"{count}. Nothing was changed: mend the file and try again.", err=True)
 
 
 def _summary(done: operations.Imported, *, dry_run: bool) -> str:

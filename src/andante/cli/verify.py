@@ -14,6 +14,7 @@ from andante.cli.alarms import on_difference, tell_report
 from andante.cli.parents import end_with
 from andante.cli.problems import Problem
 from andante.kernel import clock
+from andante.kernel.counting import counted
 from andante.kernel.principals import cli_principal, system_principal
 from andante.ledger import queries
 from andante.ledger.archives import ArchiveUnfit, archives_in
@@ -90,10 +91,11 @@ def _print(report: Report) -> None:
     erased = f", {report.erased} of them erased" if report.erased else ""
     archived = f", {report.archived} of them archived" if report.archived else ""
     click.echo(
-        f"{report.records} sealed records{erased}{archived}{waiting}; {report.rows} rows compared with the facts."
+        f"{counted(report.records, 'sealed record')}{erased}{archived}{waiting}; "
+        f"{counted(report.rows, 'row')} compared with the facts."
     )
     if not report.sound:
-        click.echo(f"Found {len(report.findings)} contradictions.", err=True)
+        click.echo(f"Found {counted(len(report.findings), 'contradiction')}.", err=True)
         raise click.exceptions.Exit(1)
     if report.complete:
         click.echo("Everything agrees.")

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from andante.cli.alarms import on_refusal, tell_asked
 from andante.cli.problems import Problem
+from andante.kernel.counting import counted
 from andante.ledger import queries
 from andante.ledger.queries import WitnessView
 from andante.ledger.witnessing import Witness, ask, configured
@@ -47,7 +48,7 @@ def now() -> None:
         elif asked.size is None:
             click.echo(f"{asked.witness}: nothing is sealed yet.")
         else:
-            click.echo(f"{asked.witness}: agrees, {asked.size} records.")
+            click.echo(f"{asked.witness}: agrees, {counted(asked.size, 'record')}.")
     if wrong:
         raise click.exceptions.Exit(1)
 
@@ -67,7 +68,7 @@ def _line(view: WitnessView) -> str:
     if view.agreed is None or view.age is None:
         return f"{view.name}: never agreed yet{'' if view.age is None else f', asked since {_age(view.age)}'}."
     standing = "REFUSES" if view.refused else "late" if view.late else "agrees"
-    return f"{view.name}: {standing}, {view.size} records, last seen {_age(view.age)} ago."
+    return f"{view.name}: {standing}, {counted(view.size or 0, 'record')}, last seen {_age(view.age)} ago."
 
 
 def _age(age: timedelta) -> str:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from andante.content import queries as content
 from andante.content.document import Card, Course, Item, Module
 from andante.kernel.ids import AccountId, PersonId
+from andante.kernel.zones import clocks
 from andante.ledger.statements import Fact, Kind
 from andante.ledger.vocabulary import EXT_VERSION
 from andante.obligations.queries import requirements as _requirements
@@ -234,8 +235,11 @@ def archived(fact: Fact, month: str) -> str:
 
 
 def moment(text: str | None) -> str:
-    """Return a moment of a fact in the reader's zone, with the zone's name."""
-    return date_format(localtime(datetime.fromisoformat(text)), "j F Y, H:i e") if text else _("never")
+    """Return a moment of a fact in the reader's zone, and which that is."""
+    if not text:
+        return _("never")
+    at = localtime(datetime.fromisoformat(text))
+    return f"{date_format(at, 'j F Y, H:i')} {clocks(at)}"
 
 
 def day(text: str | None) -> str:
@@ -269,7 +273,7 @@ def _placed(who: str, new: Values, _old: Values, names: Names) -> str:
     return _("%(who)s works as %(job)s in %(unit)s from %(day)s") % values
 
 
-_FIELDS = {
+FIELDS = {
     "name": gettext_lazy("name"),
     "time_zone": gettext_lazy("time zone"),
     "language": gettext_lazy("language"),
@@ -281,7 +285,7 @@ _FIELDS = {
 
 
 def _person_changed(who: str, new: Values, _old: Values, _names: Names) -> str:
-    fields = ", ".join(str(_FIELDS.get(name, name)) for name in new)
+    fields = ", ".join(str(FIELDS.get(name, name)) for name in new)
     return _("What is known of %(who)s was changed: %(fields)s") % {"who": who, "fields": fields}
 
 
@@ -325,11 +329,19 @@ def _evidence(title: str, new: Values, _old: Values, _names: Names) -> str:
 
 def _verified(_log: str, new: Values, _old: Values, _names: Names) -> str:
     if not new["findings"] and new.get("months_not_read"):
-        return _("The database was verified as far as it can be without archives: %(records)s records, no rows") % {
-            "records": new["records"]
-        }
+        text = ngettext(
+            "The database was verified as far as it can be without archives: %(records)s record, no rows",
+            "The database was verified as far as it can be without archives: %(records)s records, no rows",
+            new["records"],
+        )
+        return text % {"records": new["records"]}
     if not new["findings"]:
-        return _("The database was verified: all %(records)s records agree") % {"records": new["records"]}
+        text = ngettext(
+            "The database was verified: the one record agrees",
+            "The database was verified: all %(records)s records agree",
+            new["records"],
+        )
+        return text % {"records": new["records"]}
     text = ngettext(
         "The database was verified: %(count)s place contradicts what was sealed",
         "The database was verified: %(count)s places contradict what was sealed",
@@ -411,7 +423,12 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     "question-asked": _question,
     "evidence-exported": _evidence,
     "bundle-exported": lambda _log, new, _old, _names: (
-        _("The whole log was exported: %(size)s sealed records") % {"size": new["size"]}
+        ngettext(
+            "The whole log was exported: %(size)s sealed record",
+            "The whole log was exported: %(size)s sealed records",
+            new["size"],
+        )
+        % {"size": new["size"]}
     ),
     "receipt-exported": lambda _record, new, _old, _names: (
         _("Record %(number)s was handed out with its proof") % {"number": new["number"]}
@@ -439,11 +456,19 @@ _EVENTS: dict[str, Callable[[str, Values, Values, Names], str]] = {
     ),
     "database-verified": _verified,
     "witness-refused": lambda _log, new, _old, _names: (
-        _("Witness “%(witness)s” refused: the log does not extend the %(seen)s records that it has seen")
+        ngettext(
+            "Witness “%(witness)s” refused: the log does not extend the %(seen)s record that it has seen",
+            "Witness “%(witness)s” refused: the log does not extend the %(seen)s records that it has seen",
+            new["seen"],
+        )
         % {"witness": new["witness"], "seen": new["seen"]}
     ),
     "witness-agreed-again": lambda _log, new, _old, _names: (
-        _("Witness “%(witness)s” agrees again, with %(size)s records")
+        ngettext(
+            "Witness “%(witness)s” agrees again, with %(size)s record",
+            "Witness “%(witness)s” agrees again, with %(size)s records",
+            new["size"],
+        )
         % {"witness": new["witness"], "size": new["size"]}
     ),
 }

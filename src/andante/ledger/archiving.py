@@ -20,6 +20,7 @@ from uuid import UUID
 import psycopg
 from django.db import DatabaseError, connection, connections, transaction
 
+from andante.kernel.counting import counted
 from andante.kernel.ids import new_id
 from andante.kernel.principals import Principal
 from andante.ledger.append import append_facts, prepared
@@ -164,10 +165,14 @@ def _month(row: Any) -> Month:
     elif not finished:
         refusal = f"The month {month} is not finished: it ends at midnight of UTC."
     elif waiting:
-        refusal = f"{waiting} records of the month {month} are not sealed yet. Is the sealer running?"
+        refusal = f"{_are(waiting, month)} not sealed yet. Is the sealer running?"
     elif behind:
         refusal = f"Not every record of the month {month} was seen by {', '.join(behind)}. Is the worker running?"
     return Month(month, records, waiting, size, archived, refusal)
+
+
+def _are(records: int, month: str) -> str:
+    return f"{counted(records, 'record')} of the month {month} {'is' if records == 1 else 'are'}"
 
 
 def archive_preview(*, month: str, followers: Collection[str] = ()) -> Archived:
@@ -188,7 +193,7 @@ def archive_preview(*, month: str, followers: Collection[str] = ()) -> Archived:
         cursor.execute(_LOST, {"since": since})
         (lost,) = cursor.fetchone()
     if lost:
-        raise ArchiveRefused(f"{lost} records of the month {month} are missing. `andante verify` names them.")
+        raise ArchiveRefused(f"{_are(lost, month)} missing. `andante verify` says which.")
     if not going:
         raise ArchiveRefused(f"No record of the month {month} could leave: those that there are never do.")
     return Archived(month, going, staying, int(length), "", None)
@@ -351,4 +356,4 @@ def _compare(path: Path, count: int, log: Log, since: datetime) -> None:
             )
         found += 1
     if found != count:
-        raise ArchiveRefused(f"{path} holds {found} records instead of {count}. Is the disk broken?")
+        raise ArchiveRefused(f"{path} holds {counted(found, 'record')} instead of {count}. Is the disk broken?")

@@ -12,6 +12,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from andante.kernel.counting import counted
 from andante.ledger import queries, rows
 from andante.ledger.append import equality_digest, extracted
 from andante.ledger.archives import MONTH_ARCHIVED, Archives, month_of
@@ -155,7 +156,7 @@ def _check_archives(archives: Archives, report: Report) -> None:
     for month, gone in report.not_given.items():
         most = max(told.records for told in archives.told if told.month == month)
         if gone > most:
-            report.find(f"month {month}", f"lacks {gone} records, but its archive was made of {most}")
+            report.find(f"month {month}", f"lacks {counted(gone, 'record')}, but its archive was made of {most}")
 
 
 def _check_erasures(told: Erasures, report: Report) -> None:

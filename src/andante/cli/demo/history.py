@@ -7,9 +7,8 @@ where this one was.
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from andante.assessment import queries as assessment
+from andante.assessment.queries import SittingView
 from andante.cli.demo import script
 from andante.cli.demo.learners import (
     LATE_ENTRY,
@@ -29,7 +29,7 @@ from andante.cli.demo.learners import (
     answer_to,
     breaks,
     habit,
-    tempted,
+    late_entry,
 )
 from andante.cli.demo.organisation import REQUIRED_AFTER, person_of
 from andante.cli.demo.script import BY, Member
@@ -44,6 +44,8 @@ from andante.learning import queries as learned
 SPILLS = CourseId("spills-first-response")
 DATA_INTEGRITY = CourseId("data-integrity")
 PATIENT_RECORDS = CourseId("patient-records")
+LONGEST_WAY = timedelta(days=60)
+"""So long after they are asked to, everybody has sat the test of Data integrity."""
 
 Progress = Callable[[int, int], None]
 """Told how many ways of how many are played."""
@@ -58,6 +60,8 @@ class Way:
     begins: datetime
     habit: Habit
     again: bool = False
+    tempted: bool | None = None
+    """Whether they choose the tempting option of the item on late entries; none for who does not meet it."""
 
 
 class _TimeIsUp(Exception):  # noqa: N818 - errors are facts
@@ -73,9 +77,8 @@ def play(
     :param stopped: asked between two ways; True ends it, to be gone on with later
     :return: how many ways were played
     """
-    ways = _ways(now)
+    ways = all_ways(now)
     again = _retrained()
-    drawn = itertools.count()
     played = 0
     for done, way in enumerate(ways, 1):
         if stopped():
@@ -83,12 +86,12 @@ def play(
         person = person_of(way.member.number)
         if not (person in again if way.again else learned.has_begun(person, way.course)):
             with transaction.atomic():
-                played += _Player(way, person, now, drawn).play()
+                played += _Player(way, person, now).play()
         progress(done, len(ways))
     return played
 
 
-def _ways(now: datetime) -> list[Way]:
+def all_ways(now: datetime) -> list[Way]:
     """All ways, in the order in which they are played."""
     members = script.members()
     spills = _of(SPILLS, [m for m in members if m.department == "Filling" and m.job in {"Operator", "Line lead"}], now)
@@ -107,7 +110,7 @@ def _ways(now: datetime) -> list[Way]:
     return [
         *line_4,
         *retrained,
-        *_of(DATA_INTEGRITY, integrity, now),
+        *_telling_of_late_entries(_of(DATA_INTEGRITY, integrity, now), now),
         *(way for way in spills if way.member.line != "Line 4"),
         *_of(PATIENT_RECORDS, records, now),
     ]
@@ -129,6 +132,13 @@ def _of(course: CourseId, members: list[Member], now: datetime) -> list[Way]:
     return found
 
 
+def _telling_of_late_entries(ways: list[Way], now: datetime) -> list[Way]:
+    """Say who meets the item, among those who sat the test long ago: so nobody is missing whenever it is loaded."""
+    settled = [way for way in ways if way.begins < now - LONGEST_WAY]
+    told = {way.member.number: late_entry(place, len(settled)) for place, way in enumerate(settled)}
+    return [replace(way, tempted=told.get(way.member.number)) for way in ways]
+
+
 def _retrained() -> frozenset[PersonId]:
     """Who completed the changed course already."""
     return frozenset(
@@ -139,12 +149,11 @@ def _retrained() -> frozenset[PersonId]:
 class _Player:
     """Plays one way."""
 
-    def __init__(self, way: Way, person: PersonId, now: datetime, drawn: Iterator[int]) -> None:
+    def __init__(self, way: Way, person: PersonId, now: datetime) -> None:
         self._way = way
         self._who: dict[str, Any] = {"person": person, "course": way.course, "by": BY}
         self._person = person
         self._until = now - timedelta(minutes=10)
-        self._drawn = drawn
         self._chance = random.Random(f"way/{way.member.number}/{way.course}/{way.again}")  # noqa: S311
         self._clock = Clock(way.member, way.begins, self._chance)
         ability = min(0.99, RIGHT.get(way.course, OTHERS_RIGHT) + self._chance.uniform(-0.04, 0.03))
@@ -213,8 +222,10 @@ class _Player:
 
     def _sit_tests(self, attempt: AttemptId, course: Course) -> None:
         for number in range(1, course.test.attempts + 1):
-            learning.start_test(at=self._at(20), **self._who)
-            sitting = assessment.sittings(attempt, course)[-1]
+            if number > 1 and self._way.course == DATA_INTEGRITY:
+                # A third test would draw what is left, the item on late entries among it.
+                self._right = 1.0
+            sitting = self._draw(attempt, course, number, at=self._at(20))
             for position, item in enumerate(sitting.items, 1):
                 chosen = self._answer(course.items[item])
                 at = self._at(question_seconds(course.items[item]))
@@ -223,7 +234,21 @@ class _Player:
                 return
             self._clock.sit_down(self._chance.uniform(0.8, 2.2))
 
+    def _draw(self, attempt: AttemptId, course: Course, number: int, *, at: datetime) -> SittingView:
+        """
+        Begin a test. Chance draws its items, again until the one on late entries is among them as the story says: in
+        the first test of those who meet it, and in no other.
+        """
+        wanted = number == 1 and self._way.tempted is not None
+        while True:
+            with transaction.atomic():
+                learning.start_test(at=at, **self._who)
+                sitting = assessment.sittings(attempt, course)[-1]
+                if self._way.course != DATA_INTEGRITY or (LATE_ENTRY in sitting.items) == wanted:
+                    return sitting
+                transaction.set_rollback(True)
+
     def _answer(self, item: Item) -> list[str]:
         if item.id == LATE_ENTRY:
-            return [TEMPTING] if tempted(self._drawn) else [option.key for option in item.options if option.correct]
+            return [TEMPTING] if self._way.tempted else [option.key for option in item.options if option.correct]
         return answer_to(item, self._right, self._chance)

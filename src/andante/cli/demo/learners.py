@@ -7,7 +7,6 @@ Chance decides, but the same person in the same course always does the same, whe
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -18,8 +17,9 @@ SHIFT_BEGINS = {"early": time(6), "late": time(14), "night": time(22), "day": ti
 RIGHT = {"data-integrity": 0.97}
 """How often an answer in a test is right."""
 OTHERS_RIGHT = 0.9
-LATE_ENTRY, TEMPTING, TEMPTED = "late-entry", "b", 0.41
-"""*Passed, still wrong*: of the item on late entries, this option draws so many."""
+LATE_ENTRY, TEMPTING = "late-entry", "b"
+MEETING, TEMPTED = 46, 19
+"""*Passed, still wrong*: so many meet the item on late entries in their first test, and so many choose this option."""
 LONG_CARD = "long-clean-up"
 """*Nights don't finish*: on nights people stop before this card, for a fortnight or for good."""
 
@@ -107,6 +107,13 @@ def answer_to(question: Check | Item, share_right: float, chance: random.Random)
     return sorted({*right[:-1], chance.choice(wrong)})
 
 
-def tempted(drawn: Iterator[int]) -> bool:
-    """Decide for the next person who meets the item on late entries whether they fall for it."""
-    return _is_among(next(drawn), TEMPTED)
+def late_entry(place: int, of: int) -> bool | None:
+    """
+    Decide for one of those whose tests make up the story: do they meet the item on late entries, and fall for it?
+
+    :return: none for who does not meet it
+    """
+    met = (place + 1) * MEETING // of
+    if met == place * MEETING // of:
+        return None
+    return met * TEMPTED // MEETING > (met - 1) * TEMPTED // MEETING

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 import pytest
 
+from andante.assessment.models import Response
 from andante.cli.demo import script, tamper
-from andante.cli.demo.history import play
-from andante.cli.demo.learners import TEMPTED, habit, tempted
+from andante.cli.demo.history import LONGEST_WAY, all_ways, play
+from andante.cli.demo.learners import LATE_ENTRY, MEETING, TEMPTED, TEMPTING, habit, late_entry
 from andante.cli.demo.organisation import load_demo, person_of
 from andante.evidence.operations import export_bundle
 from andante.ledger.queries import sealing_lag
@@ -64,10 +64,20 @@ class TestTheLearners:
 
         assert habit(member, "data-integrity", 7) == habit(member, "data-integrity", 7)
 
-    def test_fall_for_the_tempting_answer_as_often_as_the_story_tells(self):
-        drawn = count()
+    @pytest.mark.parametrize("of", [46, 47, 100, 133, 140])
+    def test_fall_for_the_tempting_answer_as_often_as_the_story_tells(self, of):
+        met = [fell for place in range(of) if (fell := late_entry(place, of)) is not None]
 
-        assert sum(tempted(drawn) for _ in range(100)) == round(100 * TEMPTED)
+        assert (len(met), sum(met)) == (MEETING, TEMPTED)
+        assert round(100 * TEMPTED / MEETING) == 41
+
+    @pytest.mark.parametrize("now", [NOW, datetime(2026, 7, 1, 0, 5, tzinfo=UTC)])
+    def test_who_meet_the_tempting_answer_are_all_through_whenever_it_is_loaded(self, now):
+        ways = [way for way in all_ways(now) if way.tempted is not None]
+
+        assert (len(ways), sum(bool(way.tempted) for way in ways)) == (MEETING, TEMPTED)
+        assert {way.course for way in ways} == {"data-integrity"}
+        assert max(way.begins for way in ways) < now - LONGEST_WAY
 
     def test_complete_data_integrity_in_96_of_100_cases(self):
         member = script.members()[90]
@@ -84,6 +94,7 @@ class TestLoading:
         self.everybody_is_placed_and_asked()
         self.repeating_it_changes_nothing()
         self.line_4_learns_and_is_short_tonight()
+        self.who_meets_the_tempting_answer_is_as_planned()
         self.a_forgery_is_found(seal, tmp_path)
 
     def everybody_is_placed_and_asked(self):
@@ -111,6 +122,16 @@ class TestLoading:
         assert {member.person for member in crew.members if member.ready} == {person_of("D-088"), person_of("D-090")}
         told.clear()
         assert play(now=NOW, stopped=lambda: len(told) >= of_line_4, progress=lambda d, _: told.append(d)) == 0
+
+    def who_meets_the_tempting_answer_is_as_planned(self):
+        ways = [way for way in all_ways(NOW) if way.course == "data-integrity"][:12]
+        told = []
+        play(now=NOW, stopped=lambda: len(told) >= 18 + 15 + len(ways), progress=lambda d, _: told.append(d))
+
+        for way in ways:
+            person = person_of(way.member.number)
+            answered = Response.objects.filter(person=person, question=LATE_ENTRY)
+            assert [each.chosen == TEMPTING for each in answered] == ([] if way.tempted is None else [way.tempted])
 
     def a_forgery_is_found(self, seal, folder):
         while seal():

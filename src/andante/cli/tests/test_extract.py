@@ -26,6 +26,7 @@ class TestAReceipt:
         done = run(receipt, id, tmp_path / "receipt.json")
         assert done.exit_code == 0, done.output
         assert "python3 andante_verify.py receipt.json" in done.output
+        assert "Record 3, about " in done.output
         assert checked((tmp_path / "receipt.json").read_bytes())["records"][0]["id"] == str(id)
 
     def test_takes_the_auditor_s_earlier_checkpoint_as_a_file_or_a_size(self, ledger, tmp_path):

@@ -104,7 +104,7 @@ class TestArchive:
         done = archive(out)
 
         assert re.search(
-            r"Moved what \d+ records of 2026-09 say \(1 stay: the log itself needs them\) into", done.output
+            r"Moved what \d+ records of 2026-09 say \(1 stays: the log itself needs it\) into", done.output
         )
         assert f"andante verify --archive {out}" in done.output
 

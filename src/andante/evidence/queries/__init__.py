@@ -1,6 +1,7 @@
 """Reads: answers to an auditor's questions, what was asked and given, and records in plain words."""
 
 from andante.evidence.cells import plain
+from andante.evidence.differing import Difference, in_words
 from andante.evidence.queries.answering import Answer, AnswerRow, Scope, answer
 from andante.evidence.queries.asking import AskedQuestion, Handed, asked, handed
 from andante.evidence.queries.scoping import exclusions, scope_sentence
@@ -12,6 +13,7 @@ from andante.evidence.queries.telling import (
     change,
     changes,
     concerning,
+    leaf,
     principal_names,
     record,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "AskedQuestion",
     "Change",
     "ChangeFilter",
+    "Difference",
     "Handed",
     "Known",
     "Place",
@@ -41,6 +44,8 @@ __all__ = [
     "concerning",
     "exclusions",
     "handed",
+    "in_words",
+    "leaf",
     "plain",
     "principal_names",
     "record",

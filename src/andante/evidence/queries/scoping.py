@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from andante.evidence.queries.answering import Answer
+from andante.kernel.zones import clocks
 
 
 def scope_sentence(answer: Answer) -> str:
@@ -49,18 +50,19 @@ def exclusions(answer: Answer) -> list[str]:
     if answer.before_the_log and answer.first_record:
         said.append(
             _("The first record of this log was stored on %(moment)s. Before that, nothing was known to it.")
-            % {"moment": date_format(_there(answer, answer.first_record), "j F Y, H:i e")}
+            % {"moment": _there(answer, answer.first_record, "j F Y, H:i")}
         )
     return said
 
 
-def _there(answer: Answer, moment: datetime) -> datetime:
+def _there(answer: Answer, moment: datetime, form: str) -> str:
     """The moment on the clocks of the question, whoever reads the answer."""
-    return localtime(moment, ZoneInfo(answer.question.zone))
+    at = localtime(moment, ZoneInfo(answer.question.zone))
+    return f"{date_format(at, form)} {clocks(at)}"
 
 
 def _known(answer: Answer) -> str:
-    known_at = date_format(_there(answer, answer.question.known_at), "j F Y, H:i:s e")
+    known_at = _there(answer, answer.question.known_at, "j F Y, H:i:s")
     return _("It rests on what was on record on %(moment)s. What came on record later does not count.") % {
         "moment": known_at
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from andante.evidence import wording
+from andante.evidence.differing import Difference, differences, text
 from andante.evidence.wording import Names
 from andante.kernel.ids import PersonId
 from andante.ledger import queries as ledger
@@ -17,6 +18,7 @@ from andante.ledger.statements import Fact, Kind
 from andante.ledger.vocabulary import EXT_BY
 from andante.people import queries as people
 
+AnyTold = TypeVar("AnyTold", bound="Told")
 LATE = timedelta(minutes=1)
 
 
@@ -64,12 +66,14 @@ class Change(Told):
     """As the record has it."""
     old: Mapping[str, Any]
     new: Mapping[str, Any]
+    differences: Sequence[Difference]
+    """What is another value now, in plain words."""
 
     @property
     def values(self) -> list[tuple[str, str, str]]:
         """Return name, old and new of every value, as text."""
         names = [*self.new, *(name for name in self.old if name not in self.new)]
-        return [(name, _text(self.old.get(name)), _text(self.new.get(name))) for name in names]
+        return [(name, text(self.old.get(name)), text(self.new.get(name))) for name in names]
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,19 @@ def concerning(person: PersonId, *, before: Place | None = None, limit: int = 50
     return [_change(each, names) if each.fact.kind is Kind.AUDIT else _told(each, names) for each in found]
 
 
+def leaf(found: Sequence[AnyTold], size: int) -> tuple[list[AnyTold], Place | None]:
+    """
+    Return a leaf of a list, and the place after which the next one begins; none where it is the last.
+
+    What happened in the same moment stands in the order of its numbers, too.
+
+    :param found: one more than the leaf holds, where there are as many
+    """
+    shown = list(found[:size])
+    after = shown[-1].place if len(found) > size else None
+    return sorted(shown, key=lambda each: (each.at, each.seq is None, each.seq or 0), reverse=True), after
+
+
 def principal_names(principals: Iterable[str]) -> dict[str, str]:
     """Return who these principals are, as people say it. One query at most."""
     names = Names(())
@@ -172,6 +189,7 @@ def _change(found: StoredFact, names: Names) -> Change:
         person=person,
         old=body["old"],
         new=body["new"],
+        differences=() if found.archived else differences(found.fact, names),
     )
 
 
@@ -190,17 +208,3 @@ def _common(found: StoredFact, names: Names) -> dict[str, Any]:
         "archived": found.archived,
         "why": str(fact.body.get("why", "")),
     }
-
-
-def _text(value: Any) -> str:
-    """Return a value of an event as somebody reads it."""
-    match value:
-        case None | "":
-            return ""
-        case bool():
-            return str(value).lower()
-        case list():
-            return ", ".join(_text(each) for each in value)
-        case dict():
-            return "; ".join(f"{name}: {_text(each)}" for name, each in value.items() if each not in (None, ""))
-    return str(value)

@@ -108,7 +108,7 @@ class TestAnAnswer:
     def test_says_its_moments_on_the_clocks_of_the_question_whoever_reads_it(self, ward):
         with timezone.override("Asia/Singapore"):
             said = exclusions(answered())
-        assert re.search(r"on record on \d+ \w+ \d{4}, [\d:]+ C[SD]T\.", said[0])
+        assert re.search(r"on record on \d+ \w+ \d{4}, [\d:]+ \(Chicago, UTC-[56]\)\.", said[0])
 
     def test_stays_as_it_was_whatever_comes_later(self, ward):
         record = ask()

@@ -120,7 +120,8 @@ class TestARealAnswer:
         verdict = house.verdict(answer)
         assert verdict.status == 0, verdict.sentences or verdict.told["reason"]
         checked, missed = told(verdict)
-        assert f"Each of {count} rows of the answer: derived anew from the sealed records." in checked
+        rows = "The one row" if count == 1 else f"Each of {count} rows"
+        assert f"{rows} of the answer: derived anew from the sealed records." in checked
         assert any(one.startswith("That this answer's table is the one that record number") for one in checked)
         assert not any("Rows of the answer" in one or "rule not known" in one for one in missed)
         return {row.name: row.qualified for row in answer.rows}

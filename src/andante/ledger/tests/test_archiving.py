@@ -135,7 +135,7 @@ class TestIsRefused:
         append(completed())
         move_pending(owner_connection, MONTH)
 
-        with pytest.raises(ArchiveRefused, match="1 records of the month 2026-09 are not sealed"):
+        with pytest.raises(ArchiveRefused, match="1 record of the month 2026-09 is not sealed"):
             archive(out)
 
     def test_where_nothing_may_leave(self, own_database, sealer, owner_connection, out):
@@ -176,7 +176,7 @@ class TestIsRefused:
     def test_where_a_record_is_missing(self, facts, forge, out):
         forge("DELETE FROM ledger_body WHERE id = %s", facts[0].id)
 
-        with pytest.raises(ArchiveRefused, match="1 records of the month 2026-09 are missing"):
+        with pytest.raises(ArchiveRefused, match="1 record of the month 2026-09 is missing"):
             archive(out)
 
     def test_where_a_record_was_erased_after_the_file_was_written(self, facts, out, held_up):

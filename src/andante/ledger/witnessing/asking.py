@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from andante.kernel import clock
+from andante.kernel.counting import counted
 from andante.kernel.environment import Environment
 from andante.kernel.ids import new_id
 from andante.kernel.principals import system_principal
@@ -23,11 +24,11 @@ WITNESS_REFUSED = "witness-refused"
 WITNESS_AGREED_AGAIN = "witness-agreed-again"
 _BY = system_principal("witnessing")
 _SENTENCES = {
-    Because.CUT_OFF: "It has seen {seen} records, more than there are: the end of the log was cut off, or an older "
+    Because.CUT_OFF: "It has seen {seen}, more than there are: the end of the log was cut off, or an older "
     "copy of the database was restored.",
-    Because.REWRITTEN: "The {seen} records that it has seen are not those of today: the log was rewritten.",
-    Because.ANOTHER_LOG: "The checkpoint over {seen} records that it has seen is not signed with a key of this log.",
-    Because.INCOMPLETE: "The tables cannot prove that the log extends the {seen} records that it has seen: a part of "
+    Because.REWRITTEN: "What it has seen ({seen}) is not what the log begins with today: the log was rewritten.",
+    Because.ANOTHER_LOG: "The checkpoint over {seen} that it has seen is not signed with a key of this log.",
+    Because.INCOMPLETE: "The tables cannot prove that the log extends what it has seen ({seen}): a part of "
     "the tree is gone.",
 }
 
@@ -135,7 +136,7 @@ def _keep_problem(name: str, problem: str) -> Asked:
 @transaction.atomic
 def _keep_refusal(name: str, refusal: NotAnExtension, alarm: Callable[[Refusal], None]) -> Asked:
     _size, refused = _locked(name)
-    problem = _SENTENCES[refusal.because].format(seen=refusal.seen)
+    problem = _SENTENCES[refusal.because].format(seen=counted(refusal.seen, "record"))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_witness SET tried = clock_timestamp(), refused = coalesce(refused, clock_timestamp()), "

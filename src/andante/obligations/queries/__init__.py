@@ -3,7 +3,7 @@ Reads: what people must do, who is qualified, which requirements there are, and 
 """
 
 from andante.obligations.parsing import FormProblem, FormRefused, form_text, parse_form
-from andante.obligations.queries.crews import Crew, CrewMember, crews
+from andante.obligations.queries.crews import Crew, CrewMember, StandIn, crews
 from andante.obligations.queries.duties import (
     Duty,
     DutyCounts,
@@ -45,6 +45,7 @@ __all__ = [
     "RequirementId",
     "RequirementView",
     "RevisionView",
+    "StandIn",
     "Standing",
     "Urgency",
     "answers",

@@ -34,6 +34,20 @@ class CrewMember:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Somebody who is not planned then, neither here nor elsewhere, and would be ready."""
+
+    person: PersonId
+    name: str
+    unit: str
+    """Name of the unit in which they work."""
+    job: str
+    shift: str
+    because: str
+    """As of a member who is ready."""
+
+
+@dataclass(frozen=True)
 class Crew:
     """A crew for one shift."""
 
@@ -47,6 +61,10 @@ class Crew:
     titles: tuple[str, ...]
     """Of the requirements, in their order: what everybody in it must hold."""
     members: tuple[CrewMember, ...]
+    department: str
+    """Name of the part of the organisation in which others were looked for: the unit's department, or the unit."""
+    others: tuple[StandIn, ...]
+    """Who of the people asked about could fill a gap, those of the unit first; nobody is looked for where none is."""
 
     @property
     def ready(self) -> int:
@@ -98,10 +116,17 @@ def crews(*, people: Collection[PersonId], at: datetime) -> list[Crew]:
     rows = models.Crew.objects.filter(id__in=ids).prefetch_related("members").order_by("starts_at", "name", "id")
     units = people_queries.units() if ids else {}
     titles = requirement_titles(withdrawn=True) if ids else {}
-    return [_crew(row, units[row.unit_id], titles, at) for row in rows]
+    return [_crew(row, units, titles, people, at) for row in rows]
 
 
-def _crew(row: models.Crew, unit: UnitView, titles: Mapping[RequirementId, str], at: datetime) -> Crew:
+def _crew(
+    row: models.Crew,
+    units: Mapping[UUID, UnitView],
+    titles: Mapping[RequirementId, str],
+    people: Collection[PersonId],
+    at: datetime,
+) -> Crew:
+    unit = units[row.unit_id]
     ids = [PersonId(each.person_id) for each in sorted(row.members.all(), key=lambda each: each.place)]
     starts_at = max(row.starts_at, at)
     placed = people_queries.placements(at=starts_at, people=ids)
@@ -109,6 +134,11 @@ def _crew(row: models.Crew, unit: UnitView, titles: Mapping[RequirementId, str],
     held = _held(row.requirements, ids, starts_at)
     away = [id for id in ids if id in placed and placed[id].status == "leave"]
     back = _back_on(away, starts_at)
+    members = tuple(
+        CrewMember(id, names[id].name, *_ready(placed.get(id), held.get(id, []), back.get(id))) for id in ids
+    )
+    department = units[unit.parent] if unit.kind == "line" and unit.parent else unit
+    short = sum(member.ready for member in members) < row.needed
     return Crew(
         id=row.id,
         name=row.name,
@@ -118,10 +148,43 @@ def _crew(row: models.Crew, unit: UnitView, titles: Mapping[RequirementId, str],
         needed=row.needed,
         requirements=tuple(RequirementId(id) for id in row.requirements),
         titles=tuple(titles.get(RequirementId(id), id) for id in row.requirements),
-        members=tuple(
-            CrewMember(id, names[id].name, *_ready(placed.get(id), held.get(id, []), back.get(id))) for id in ids
-        ),
+        members=members,
+        department=department.name,
+        others=_others(row, unit=unit, department=department, units=units, people=people, at=starts_at)
+        if short
+        else (),
     )
+
+
+def _others(
+    row: models.Crew,
+    *,
+    unit: UnitView,
+    department: UnitView,
+    units: Mapping[UUID, UnitView],
+    people: Collection[PersonId],
+    at: datetime,
+) -> tuple[StandIn, ...]:
+    """Who of these people could step in at a moment: they work in the department, and are not planned meanwhile."""
+    within = [each.id for each in units.values() if f"{each.path}/".startswith(f"{department.path}/")]
+    planned = set(
+        models.CrewMember.objects.filter(crew__starts_at__lt=row.ends_at, crew__ends_at__gt=at).values_list(
+            "person_id", flat=True
+        )
+    )
+    here = people_queries.roster(at=at, people=people, units=within).people
+    free = [id for id in here if id not in planned]
+    if not free:
+        return ()
+    placed = people_queries.placements(at=at, people=free, known_units=units)
+    held = _held(row.requirements, free, at)
+    found = []
+    for id in free:
+        ready, because = _ready(placed.get(id), held.get(id, []), None)
+        if ready:
+            each = placed[id]
+            found.append(StandIn(id, each.name, each.unit.name, each.job_name, each.shift, because))
+    return tuple(sorted(found, key=lambda each: (each.unit != unit.name, each.name)))
 
 
 def _held(

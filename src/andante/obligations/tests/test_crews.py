@@ -67,6 +67,39 @@ class TestCrews:
             ("Dan", False, "on leave until 20 June 2026"),
         ]
 
+    def test_that_are_short_say_who_else_could_step_in(self, line, organisation, revised):
+        """Qualified then, at work, of the department, planned nowhere meanwhile, and of those who are asked about."""
+        department, ward = LINE_4.rpartition("/")[0], "chicago/wards/ward-3"
+        others = {
+            name: organisation.hire(name, unit=unit, job="operator", shift="late")
+            for name, unit in (
+                ("Fay", department),
+                ("Gus", LINE_4),
+                ("Hal", LINE_4),
+                ("Ivo", LINE_4),
+                ("Joy", ward),
+                ("Kim", LINE_4),
+                ("Lea", LINE_4),
+            )
+        }
+        for name in others.keys() - {"Kim"}:
+            complete(others[name], NOON - timedelta(days=1), version=revised.version)
+        organisation.place(others["Hal"], unit=LINE_4, job="operator", on=date(2026, 6, 6), status="leave")
+        plan(line)
+        plan(line, name="Elsewhere", members=[others["Ivo"]], needed=1)
+        asked = [line["Ada"], *(others[name] for name in others if name != "Lea")]
+
+        elsewhere, crew = sorted(queries.crews(people=asked, at=NOON), key=lambda crew: crew.name)
+
+        assert crew.department == "Filling"
+        assert [(each.name, each.unit, each.shift) for each in crew.others] == [
+            ("Gus", "Line 4", "late"),
+            ("Fay", "Filling", "late"),
+        ]
+        assert crew.others[0].because.startswith("qualified since 6 June 2026")
+        assert elsewhere.missing == 0
+        assert elsewhere.others == ()
+
     def test_are_those_of_the_people_s_line_within_48_hours(self, line, organisation):
         plan(line)
         stranger = organisation.hire("Eva")

@@ -100,9 +100,11 @@ class TestVerify:
             "UPDATE obligations_currentduty SET completed_at = now()",
             "UPDATE obligations_currentduty SET begins_at = begins_at + interval '1 year'",
             "DELETE FROM obligations_currentduty",
-            "INSERT INTO obligations_currentduty (id, person_id, requirement_id, course, begins_at, assigned_at)"
-            " SELECT gen_random_uuid(), person_id, requirement_id, course, begins_at, assigned_at"
-            " FROM obligations_currentduty",
+            (
+                "INSERT INTO obligations_currentduty (id, person_id, requirement_id, course, begins_at, assigned_at)"
+                " SELECT gen_random_uuid(), person_id, requirement_id, course, begins_at, assigned_at"
+                " FROM obligations_currentduty"
+            ),
         ],
     )
     def test_finds_what_is_kept_for_managers_and_does_not_follow(self, required, owner_connection, forgery):

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from andante.engagement.queries import Hindrance, NotSent, NudgeView, Reminder
-from andante.obligations.queries import Crew, Duty, Standing
+from andante.obligations.queries import Crew, Duty, StandIn, Standing
 from andante.people.queries import PlacedPerson
 
 EVENING = 18
@@ -194,6 +194,14 @@ def crew_need(crew: Crew) -> str:
         return _("needs %(needed)s ready, has %(ready)s") % values
     titles = ", ".join(_("“%(title)s”") % {"title": title} for title in crew.titles)
     return _("needs %(needed)s ready for %(titles)s, has %(ready)s") % {**values, "titles": titles}
+
+
+def stand_in(each: StandIn) -> str:
+    """Where somebody works who could fill a gap, and why they may: "Line 4 · Operator; qualified since …"."""
+    return _("%(place)s; %(because)s") % {
+        "place": place_of_work(each.unit, each.job, each.shift, ""),
+        "because": each.because,
+    }
 
 
 def hindrance(reminder: Reminder, *, at: datetime) -> str:

@@ -32,7 +32,7 @@ from andante.people.operations.accounts import (
     set_password,
 )
 from andante.people.operations.erasing import Erasure, NotErasableYet, StillHere, erase_person, erasure_of
-from andante.people.operations.importing import Imported, ImportRefused, import_people
+from andante.people.operations.importing import Imported, ImportedRow, ImportRefused, import_people
 from andante.people.operations.organising import (
     EmailInvalid,
     NumberTaken,
@@ -56,6 +56,7 @@ __all__ = [
     "FileRefused",
     "ImportRefused",
     "Imported",
+    "ImportedRow",
     "LoginTaken",
     "NotErasableYet",
     "NotLocked",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 
+from andante.kernel.counting import counted
 from andante.kernel.ids import PersonId
 from andante.kernel.principals import Principal
 from andante.people import queries, rules
@@ -28,8 +30,27 @@ class ImportRefused(PeopleError):  # noqa: N818 - errors are facts
 
     def __init__(self, errors: Sequence[RowError]) -> None:
         """Keep the faults."""
-        super().__init__(f"{len(errors)} faults; nothing was changed.")
+        super().__init__(f"{counted(len(errors), 'fault')}; nothing was changed.")
         self.errors = errors
+
+
+@dataclass
+class ImportedRow:
+    """What a row did, or would do."""
+
+    line: int
+    number: str
+    name: str
+    unit: str
+    """Name of the unit that the row names."""
+    job: str
+    new: bool = False
+    login: str = ""
+    """A new one."""
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Old and new of every value that is different, by its name in facts; units and managers by name."""
+    effective_on: date | None = None
+    """From which day on they work elsewhere, or as something else."""
 
 
 @dataclass
@@ -48,6 +69,8 @@ class Imported:
     jobs: list[str] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     """New logins."""
+    rows: list[ImportedRow] = field(default_factory=list)
+    """What each row does, of those that do something, in the order of the file."""
 
 
 def import_people(
@@ -82,6 +105,8 @@ class _Import:
         self._units = {unit.path: unit for unit in queries.units().values()}
         self._jobs = queries.jobs()
         self._people = {row.number: PersonId(row.id) for row in Person.objects.exclude(number=None)}
+        self._new: set[str] = set()
+        self._rows: dict[str, ImportedRow] = {}
 
     def run(self, rows: Sequence[PersonRow], progress: Progress) -> Imported:
         # Everybody first: a manager may stand below those who report to them.
@@ -95,6 +120,7 @@ class _Import:
             raise ImportRefused(sorted(self._errors, key=lambda error: error.line))
         named = {*self._done.created, *self._done.changed, *self._done.placed}
         self._done.unchanged = len(rows) - len(named & {row.number for row in rows})
+        self._done.rows = sorted(self._rows.values(), key=lambda row: row.line)
         return self._done
 
     def _attempt(self, row: PersonRow, column: str, step: Callable[[PersonRow], None]) -> bool:
@@ -123,8 +149,11 @@ class _Import:
             person = create_person(number=row.number, by=self._by, at=self._at, **values)
             self._people[row.number] = person
             self._done.created.append(row.number)
-        elif change_person(person=known, by=self._by, at=self._at, **values):
+            self._new.add(row.number)
+            self._row(row).new = True
+        elif changes := change_person(person=known, by=self._by, at=self._at, **values):
             self._done.changed.append(row.number)
+            self._row(row).changes.update(changes)
 
     def _give_account(self, row: PersonRow) -> None:
         if row.login is None:
@@ -134,6 +163,7 @@ class _Import:
         if account is None:
             create_account(person=person, login=row.login, email=row.email, password=None, by=self._by, at=self._at)
             self._done.accounts.append(row.login)
+            self._row(row).login = row.login
         elif account.person != person:
             raise PeopleError(f"The login “{row.login}” is somebody else's, or was.")
 
@@ -160,7 +190,8 @@ class _Import:
             if manager is None:
                 raise PeopleError(f"Nobody has the number {row.manager}.")
         today = self._at.astimezone(zoneinfo.ZoneInfo(self._units[row.unit].time_zone)).date()
-        new = row.number in self._done.created
+        new = row.number in self._new
+        day = row.since or (new and row.hired_on) or today
         moved = place_person(
             person=self._people[row.number],
             unit=row.unit,
@@ -168,9 +199,39 @@ class _Import:
             manager=manager,
             shift=row.shift,
             status=row.status,
-            effective_on=row.since or (new and row.hired_on) or today,
+            effective_on=day,
             by=self._by,
             at=self._at,
         )
         if moved and not new:
             self._done.placed.append(row.number)
+            told = self._row(row)
+            told.effective_on = day
+            told.changes.update({name: self._named(name, *each) for name, each in moved.items()})
+
+    def _row(self, row: PersonRow) -> ImportedRow:
+        """What is told of a row; a number that stands in several lines is told of once."""
+        return self._rows.setdefault(
+            row.number, ImportedRow(row.line, row.number, row.name, row.places[-1][1], row.job)
+        )
+
+    def _named(self, name: str, *values: Any) -> tuple[Any, Any]:
+        """Old and new of a placement as a reader knows them: units, jobs and managers by name."""
+        names: Mapping[Any, str] = {}
+        match name:
+            case "unit":
+                names = self._unit_names
+            case "manager":
+                names = self._manager_names
+            case "job":
+                names = self._jobs
+        old, new = (names.get(value, value) for value in values)
+        return old, new
+
+    @cached_property
+    def _manager_names(self) -> dict[str, str]:
+        return {str(id): name for id, name in Person.objects.values_list("id", "name")}
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        return {str(unit.id): unit.name for unit in self._units.values()}

@@ -101,12 +101,16 @@ def create_person(
     return person
 
 
+Changes = Mapping[str, tuple[Any, Any]]
+"""Old and new of every value that is different, as facts hold them; empty, where nothing is."""
+
+
 @transact
-def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "", **changed: Any) -> bool:
+def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "", **changed: Any) -> Changes:
     """
     Record that something known of a person is different: any of the values of `create_person`.
 
-    :return: whether anything was different
+    :return: what was different
     :raises PersonUnknown: there is no such person
     :raises PersonErased: who they were is erased
     :raises PeopleError: as `create_person`
@@ -122,7 +126,7 @@ def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "
     old, new = now.texts(), then.texts()
     names = [name for name in new if new[name] != old[name]]
     if not names:
-        return False
+        return {}
     keep(
         statements.person_changed(
             person=person,
@@ -133,7 +137,7 @@ def change_person(*, person: PersonId, by: Principal, at: datetime, why: str = "
             why=why,
         )
     )
-    return True
+    return {name: (old[name], new[name]) for name in names}
 
 
 @transact
@@ -191,13 +195,13 @@ def place_person(
     shift: str = "",
     status: str = "active",
     why: str = "",
-) -> bool:
+) -> Changes:
     """
     Record where somebody works from a day on, or that they are on leave or have left.
 
     :param unit: path
     :param effective_on: a day at the unit's site; it begins there at midnight
-    :return: whether anything was different on that day
+    :return: what was different on that day
     :raises PersonUnknown: there is no such person
     :raises PersonErased: who they were is erased
     :raises OrganisationRefused: unit, job, shift or status is unknown, or the manager is the person or below them
@@ -222,10 +226,11 @@ def place_person(
     }
     old = _counting(person, effective_on)
     if old == new:
-        return False
+        return {}
+    changes = {name: (old.get(name), value) for name, value in new.items() if old.get(name) != value}
     new["effective_on"] = effective_on.isoformat()
     keep(statements.placed(person=person, old=old, new=new, by=by, at=at, why=why))
-    return True
+    return changes
 
 
 def keep(fact: Fact) -> None:

@@ -13,9 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from andante.kernel import clock
+from andante.kernel.principals import account_principal, system_principal
 from andante.ledger import queries as ledger
 from andante.obligations import queries as obligations
-from andante.obligations.tests.organisation import WARD_3, complete, require
+from andante.obligations.tests.organisation import WARD_3, WARD_4, complete, require
+from andante.pages.admin.views import importing
+from andante.people import operations
 from andante.people import queries as people
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -181,7 +184,7 @@ class TestRules:
     def test_say_what_is_wrong_beside_the_field(self, admin, ward, changed, field):
         answer = self.simulate(admin, **changed)
         assert answer.status_code == 422
-        assert re.search(rf'<a href="#[^"]*">{field}</a>:', answer.content.decode())
+        assert re.search(rf'<a href="#[^"]*">({field}</a>:|“{field}” is empty)', answer.content.decode())
 
     def test_say_how_to_write_a_period_as_one_fills_in_a_form(self, admin, ward):
         page = words(self.simulate(admin, due_within="ten days"))
@@ -308,6 +311,46 @@ class TestImporting:
         again = admin.post("/admin/people/import/", {"file": upload(CSV)})
         assert "As before 1" in words(again)
 
+    def test_says_of_each_line_what_would_be_new_or_different_and_what_importing_does(self, admin):
+        head = "number,name,site,site_time_zone,department,job,manager,email,status,hired_on\n"
+        ada = "1,Ada Byron,Dublin,Europe/Dublin,Filling,Operator,,,,2026-01-05\n"
+        eve = "2,Eve Okri,Dublin,Europe/Dublin,Filling,Operator,,,,\n"
+        first = admin.post("/admin/people/import/", {"file": upload(head + ada + eve)})
+        token = re.search(r'name="token" value="([^"]+)"', first.content.decode())[1]
+        admin.post("/admin/people/import/", {"file": upload(head + ada + eve), "token": token, "what": "import"})
+
+        moved = ada.replace("Filling", "Packing").replace(",,,,2026-01-05", ",2,ada@example.org,leave,2026-02-01")
+        page = words(
+            admin.post("/admin/people/import/", {"file": upload(head + moved + eve + "3,Fay Oz,Dublin,,,Nurse,,,,\n")})
+        )
+
+        assert "Lines in the file 3 New people 1 Changed 1 Placed elsewhere 1 As before 1 With faults 0" in page
+        assert "Nothing has happened yet. Importing does all of this, or nothing." in page
+        changed, new = page.partition("Whom it adds")[::2]
+        changed = changed.partition("Whom it changes, and how")[2]
+        for said in (
+            "2 Ada Byron 1",
+            "e-mail: none → becomes ada@example.org",
+            "day of hire: 5 January 2026 → becomes 1 February 2026",
+            "state: at work → becomes on leave",
+            "place: Filling → becomes Packing",
+            "reports to: none → becomes Eve Okri",
+            "from 22 November 2026 on",
+        ):
+            assert said in changed
+        assert "job:" not in changed
+        assert "Eve Okri 2" not in changed
+        assert "4 Fay Oz 3 Dublin · Nurse" in new
+
+    def test_lists_a_part_of_a_large_file_and_says_how_much_more_there_is(self, admin, monkeypatch):
+        monkeypatch.setattr(importing, "SHOWN", 2)
+        lines = "".join(f"{n},Somebody {n},Dublin,Europe/Dublin,Operator\n" for n in range(2, 6))
+        page = words(admin.post("/admin/people/import/", {"file": upload(CSV + lines)}))
+        assert "New people 5" in page
+        assert "Somebody 2" in page
+        assert "Somebody 3" not in page
+        assert "and 3 more new people" in page
+
     def test_refuses_another_file_than_the_one_that_was_looked_at(self, admin):
         page = admin.post("/admin/people/import/", {"file": upload(CSV)})
         token = re.search(r'name="token" value="([^"]+)"', page.content.decode())[1]
@@ -322,6 +365,8 @@ class TestImporting:
         page = admin.post("/admin/people/import/", {"file": upload(CSV + "2,,Dublin,,Operator\n")})
         assert page.status_code == 422
         assert "3 name is empty." in words(page)
+        assert "not even its good lines" in words(page)
+        assert "Lines in the file 2 With faults 1" in words(page)
         assert people.person_of_number("1") is None
 
     @pytest.mark.parametrize("text", ["", "a,b\n", "\x00"])
@@ -352,6 +397,40 @@ class TestWhatChanged:
         assert "That was not clear" in shown(person="nobody at all")
         assert "That was not clear" in shown(**{"from": "yesterday"})
 
+    def test_is_told_from_what_to_what_in_the_list_and_on_its_page(self, admin, ward, tomas):
+        ada = ward.people["Ada Byron"]
+        by = account_principal(tomas.account)
+        operations.change_person(person=ada, by=by, at=NOW, email="ada@example.org", number="A-1", why="New card.")
+        ward.place(ada, unit=WARD_4, job="nurse", on=NOW.date())
+
+        told = words(admin.get(f"/admin/changes/?person={ada}"))
+        record = ledger.audit_events(actions=["person-changed"], subjects=[f"person:{ada}"])[0]
+        page = words(admin.get(f"/admin/changes/{record.fact.id}/"))
+
+        assert "number: none → became A-1 e-mail: none → became ada@example.org Tomás Byrne New card." in told
+        assert "place: Ward 3 → became Ward 4" in told
+        assert "job: nurse" not in told
+        before, after = page.partition("As it was recorded")[::2]
+        assert "Who Tomás Byrne" in before
+        assert "Why New card." in before
+        assert "e-mail none ada@example.org" in before
+        assert str(record.fact.id) not in before
+        assert str(record.fact.id) in after
+
+    def test_shows_seconds_and_of_one_moment_the_order_of_the_numbers(self, admin, ward, seal):
+        by, ada = system_principal("x"), ward.people["Ada Byron"]
+        for number in range(6):
+            operations.change_person(person=ada, by=by, at=NOW, number=f"A-{number}")
+            seal()
+
+        page = words(admin.get(f"/admin/changes/?person={ada}&zone=UTC"))
+
+        assert "22 Nov 2026, 12:00:00" in page
+        assert "The number tells in which order records were sealed." in page
+        numbers = [int(number) for number in re.findall(r"no\. (\d+)", page)]
+        assert len(numbers) >= 6
+        assert numbers[:6] == sorted(numbers[:6], reverse=True)
+
     def test_opens_to_old_and_new_values(self, admin, amara):
         admin.post(f"/admin/people/{amara.person}/roles/", {"role": "auditor", "what": "give", "reason": "x"})
         record = ledger.audit_events(actions=["role-granted"], subjects=[f"person:{amara.person}"])[0]
@@ -362,13 +441,12 @@ class TestWhatChanged:
 
     def test_of_an_unknown_action_shows_its_own_name(self, admin, amara):
         from andante.kernel.ids import new_id
-        from andante.kernel.principals import system_principal
-        from andante.ledger import operations
+        from andante.ledger.operations import append
         from andante.ledger.statements import audit
 
         by = system_principal("x")
-        operations.append([audit(id=new_id(), by=by, action="badge-lost", subject="badge:7", at=NOW)])
-        operations.append([audit(id=new_id(), by=by, action="placed", subject=f"person:{amara.person}", at=NOW)])
+        append([audit(id=new_id(), by=by, action="badge-lost", subject="badge:7", at=NOW)])
+        append([audit(id=new_id(), by=by, action="placed", subject=f"person:{amara.person}", at=NOW)])
         page = words(admin.get("/admin/changes/"))
         assert "badge-lost: badge:7" in page
         assert "placed Andante itself" in page

@@ -85,10 +85,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     asked = Asked(request)
     before = _before(request)
     found = [] if asked.unclear else queries.changes(asked.filter, before=before, limit=ON_A_PAGE + 1)
+    shown, more = queries.leaf(found, ON_A_PAGE)
     page = {
         "asked": asked,
-        "changes": found[:ON_A_PAGE],
-        "more": found[ON_A_PAGE - 1].place if len(found) > ON_A_PAGE else None,
+        "changes": shown,
+        "more": more,
         "later": before is not None,
         "actions": sorted(((name, str(label)) for name, label in ACTIONS.items()), key=lambda each: each[1]),
         "area": "admin" if "administrator" in policy.roles(request) else "audit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from andante.evidence.queries import Difference, in_words
 from andante.kernel import clock
 from andante.people import operations, policy
-from andante.people.operations import FileRefused, Imported, ImportRefused, PersonRow, RowError
+from andante.people.operations import FileRefused, Imported, ImportedRow, ImportRefused, PersonRow, RowError
 
-SHOWN = 200
+SHOWN = 100
+"""Lines of each sort that the page lists: a file may have 50,000."""
 _SALT = "andante.admin.import"
 
 
@@ -46,10 +49,12 @@ def import_people(request: HttpRequest) -> HttpResponse:
     page |= {
         "name": file.name,
         "report": report,
+        "preview": _preview(report) if report else None,
+        "lines": len(rows) + len({error.line for error in errors} - {row.line for row in rows}),
+        "faulty": len({error.line for error in errors}),
         "errors": errors[:SHOWN],
         "more_errors": max(0, len(errors) - SHOWN),
         "error_count": len(errors),
-        "rows": len(rows),
         "other": request.POST.get("what") == "import" and not doing,
         "token": signing.dumps(token, salt=_SALT) if report is not None else "",
     }
@@ -67,6 +72,27 @@ def _run(
     except ImportRefused as refusal:
         return None, sorted([*errors, *refusal.errors], key=lambda error: error.line)
     return (None if errors else report), errors
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Rows of one sort, as many as the page lists, and how many there are besides."""
+
+    rows: list[tuple[ImportedRow, list[Difference]]]
+    more: int
+
+
+def _preview(report: Imported) -> dict[str, Shown]:
+    """What is listed: first whom it changes, then whom it adds."""
+    return {
+        "changed": _shown([row for row in report.rows if not row.new]),
+        "new": _shown([row for row in report.rows if row.new]),
+    }
+
+
+def _shown(rows: list[ImportedRow]) -> Shown:
+    listed = rows[:SHOWN]
+    return Shown(list(zip(listed, in_words([row.changes for row in listed]), strict=True)), len(rows) - len(listed))
 
 
 def _checked(token: str) -> str:

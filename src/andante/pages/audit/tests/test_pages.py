@@ -91,7 +91,7 @@ class TestAccess:
 class TestAsking:
     def test_leads_to_the_answer_on_the_clocks_that_were_chosen(self, auditor):
         page = words(auditor.get(ask(auditor)["Location"]))
-        assert "On Sunday, 3 May 2026, 14:00 CDT" in page
+        assert "On Sunday, 3 May 2026, 14:00 (Chicago, UTC-5)" in page
         assert "Qualified 1 Not qualified 2" in page
         assert "Have left since 1" in page
         assert re.search(r"Ada Byron Nurse, Ward 3, Chicago Yes qualified until 3 March 2027", page)
@@ -119,7 +119,7 @@ class TestAsking:
     @pytest.mark.parametrize(
         ("changed", "said"),
         [
-            ({"day": ""}, "This field is required"),
+            ({"day": ""}, "“Day” is empty. Fill it in."),
             ({"day": "0001-01-01"}, "Write a year between 1970 and 2200"),
             ({"day": "2026-12-24"}, "This moment is still to come"),
             ({"person": "nobody"}, "Nobody is known by this name or number"),
@@ -136,7 +136,7 @@ class TestAsking:
     def test_is_listed_as_asked(self, auditor):
         ask(auditor, person="byron")
         page = words(auditor.get("/audit/"))
-        assert "Asked Night calls on 3 May 2026, 14:00 CDT · Ada Byron" in page
+        assert "Asked Night calls on 3 May 2026, 14:00 (Chicago, UTC-5) · Ada Byron" in page
         assert "1 of 1" in page
 
     def test_where_there_is_no_requirement_says_so(self, browser_of, mei_lin):

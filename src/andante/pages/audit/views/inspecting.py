@@ -138,14 +138,14 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     before = _before(request)
-    facts = queries.concerning(id, before=before, limit=FACTS_ON_A_PAGE + 1)
+    facts, more = queries.leaf(queries.concerning(id, before=before, limit=FACTS_ON_A_PAGE + 1), FACTS_ON_A_PAGE)
     page = {
         "person": found,
         "placed": people_queries.placements(at=clock.now(), people=[id]).get(id),
         "history": people_queries.placement_history(id),
         "done": _done(id),
-        "facts": facts[:FACTS_ON_A_PAGE],
-        "more": facts[FACTS_ON_A_PAGE - 1].place if len(facts) > FACTS_ON_A_PAGE else None,
+        "facts": facts,
+        "more": more,
         "later": before is not None,
         "now": clock.now(),
         "area": "audit",

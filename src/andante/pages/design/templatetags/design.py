@@ -1,6 +1,7 @@
 """`{% load design %}`: icons, steps and the chosen theme."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,9 +9,12 @@ from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import Context
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from andante.kernel.zones import clocks
 from andante.pages.design import icons, theme
+from andante.pages.design.forms import faults
 from andante.pages.design.segments import Segment
 
 register = template.Library()
@@ -49,6 +53,15 @@ def locked_while_viewing(context: Context) -> SafeString:
     """
     viewing = getattr(context.get("request"), "viewer", None) is not None
     return SafeString(' disabled aria-describedby="only-looking"' if viewing else "")
+
+
+@register.filter(expects_localtime=True)
+def on_clocks(moment: datetime | None, form: str) -> str:
+    """A moment, written as `date` would, and on which clocks: "5 July 2026, 14:05 (Dublin, UTC+1)"."""
+    return f"{date_format(moment, form)} {clocks(moment)}" if moment else ""
+
+
+register.filter("faults", faults)
 
 
 @register.filter

@@ -32,9 +32,10 @@ def held(request: HttpRequest) -> HttpResponseBase:
         )
     before = _before(request)
     found = queries.concerning(person, before=before, limit=ON_A_PAGE + 1)
+    shown, more = queries.leaf(found, ON_A_PAGE)
     page = {
-        "records": found[:ON_A_PAGE],
-        "more": found[ON_A_PAGE - 1].place if len(found) > ON_A_PAGE else None,
+        "records": shown,
+        "more": more,
         "later": before is not None,
     }
     return render(request, "learn/held.html", page)

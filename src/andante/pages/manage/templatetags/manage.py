@@ -17,6 +17,7 @@ register.filter("where", words.where)
 register.filter("when", words.when)
 register.filter("day", words.day_of)
 register.filter("crew_need", words.crew_need)
+register.filter("stand_in", words.stand_in)
 
 
 @register.filter

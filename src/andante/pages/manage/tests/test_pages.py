@@ -156,6 +156,17 @@ class TestHome:
         assert f'href="{page_of(nurses_team.cleo)}"' in shown
         assert page_of(nurses_team.hugo) not in shown
 
+    def test_says_who_else_could_fill_the_gap_and_that_they_are_not_planned(self, browser, nurses_team, crew):
+        assert "Nobody else of your team in Ward 3 is qualified and free then." in html(browser.get("/team/"))
+        complete(nurses_team.eve, nurses_team.now - timedelta(hours=1))
+
+        shown = html(browser.get("/team/"))
+
+        gap = shown[shown.index("Not planned, but could fill the gap") :]
+        assert f'<a href="{page_of(nurses_team.eve)}">Eve</a>' in gap
+        assert "Ward 3 · Nurse · day shift; qualified since" in gap
+        assert "nobody is planned from here" in gap
+
     def test_costs_the_same_for_many_as_for_few(self, browser, nurses_team):
         assert queries_of(browser, "/team/") == more_and_queries_of(browser, "/team/", nurses_team)
 
@@ -192,6 +203,10 @@ class TestEverybody:
         for name in ("Ada", "Ben", "Cleo", "Dev", "Eve"):
             assert (f">{name}</a>" in shown) == (name in found.split())
         assert ("Nobody like that" in shown) == (not found)
+
+    def test_can_be_printed_however_few_there_are(self, browser):
+        assert "data-print" in html(browser.get("/team/people/"))
+        assert "data-print" in html(browser.get("/team/people/?state=overdue&all=1"))
 
     def test_keeps_what_was_chosen(self, browser):
         shown = html(browser.get("/team/people/?state=overdue&shift=day"))
