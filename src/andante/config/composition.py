@@ -56,7 +56,7 @@ PROJECTIONS = (
 FOLLOWERS: tuple[Follower, ...] = (
     Follower("learning", learning_reactions.react),
     Follower("credentials", credentials_reactions.react),
-    Follower("obligations", obligations_reactions.react),
+    Follower(obligations_reactions.FOLLOWER, obligations_reactions.react),
 )
 
 TICKS: tuple[Callable[[datetime], None], ...] = (obligations_operations.evaluate_when_due,)

@@ -74,7 +74,9 @@ _BRING_UP_TO_DATE = f"""
     INSERT INTO obligations_currentduty AS kept (id, {_COLUMNS}) SELECT id, {_COLUMNS} FROM dated
     ON CONFLICT (id) DO UPDATE SET ({_COLUMNS}) = ({_NEW}) WHERE ({_OLD}) IS DISTINCT FROM ({_NEW})
 """  # noqa: S608 - constants of this module
-EVERYBODY = "SELECT DISTINCT person_id FROM obligations_assignment UNION SELECT person_id FROM obligations_currentduty"
+OF_EVERYBODY = (
+    "SELECT DISTINCT person_id FROM obligations_assignment UNION SELECT person_id FROM obligations_currentduty"
+)
 
 
 def bring_up_to_date(people: Collection[PersonId] | None) -> None:
@@ -85,7 +87,7 @@ def bring_up_to_date(people: Collection[PersonId] | None) -> None:
 
     :param people: None for everybody
     """
-    query = _BRING_UP_TO_DATE.replace("{asked}", EVERYBODY if people is None else people_rows(people))
+    query = _BRING_UP_TO_DATE.replace("{asked}", OF_EVERYBODY if people is None else people_rows(people))
     with prepared_cursor() as cursor:
         # Nothing is dated later than that: the tables as they stand.
         cursor.execute(query, {"people": uuid_array(people or ()), "at": "infinity"})

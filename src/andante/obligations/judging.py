@@ -10,9 +10,9 @@ from django.db import connection
 
 from andante.ledger.queries import current_log
 from andante.ledger.vocabulary import COMPLETED
-from andante.obligations.current import EVERYBODY, KEPT, STANDING_DUTIES
+from andante.obligations.current import KEPT, OF_EVERYBODY, STANDING_DUTIES
+from andante.obligations.reactions import FOLLOWER
 
-FOLLOWER = "obligations"
 MOST = 20
 _SAME = " AND ".join(f"kept.{name} IS NOT DISTINCT FROM dated.{name}" for name in KEPT)
 # The evaluator is a moment behind what happens: of whom it has yet to look at, and of whom a completion waits to be
@@ -36,7 +36,7 @@ _DIFFERENT = f"""
             ))
     )
     ORDER BY person, requirement LIMIT {MOST}
-""".replace("{asked}", EVERYBODY)  # noqa: S608 - constants of this package
+""".replace("{asked}", OF_EVERYBODY)  # noqa: S608 - constants of this package
 
 
 def contradictions() -> Iterator[str]:

@@ -12,6 +12,8 @@ from andante.ledger.vocabulary import COMPLETED
 from andante.obligations import operations
 from andante.people import statements as people
 
+FOLLOWER = "obligations"
+"""Under this name the ledger keeps how far facts were followed."""
 _ABOUT_A_PERSON = {people.PERSON_CREATED, people.PERSON_CHANGED, people.PLACED}
 _ABOUT_ALL = {people.UNIT_CREATED}
 _BY = system_principal("obligations")

@@ -13,7 +13,7 @@ from andante.evidence.queries.telling import (
     change,
     changes,
     concerning,
-    leaf,
+    one_page,
     principal_names,
     record,
 )
@@ -45,7 +45,7 @@ __all__ = [
     "exclusions",
     "handed",
     "in_words",
-    "leaf",
+    "one_page",
     "plain",
     "principal_names",
     "record",

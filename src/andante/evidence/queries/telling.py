@@ -141,13 +141,13 @@ def concerning(person: PersonId, *, before: Place | None = None, limit: int = 50
     return [_change(each, names) if each.fact.kind is Kind.AUDIT else _told(each, names) for each in found]
 
 
-def leaf(found: Sequence[AnyTold], size: int) -> tuple[list[AnyTold], Place | None]:
+def one_page(found: Sequence[AnyTold], size: int) -> tuple[list[AnyTold], Place | None]:
     """
-    Return a leaf of a list, and the place after which the next one begins; none where it is the last.
+    Return a page of a list, and the place after which the next one begins; none where it is the last.
 
     What happened in the same moment stands in the order of its numbers, too.
 
-    :param found: one more than the leaf holds, where there are as many
+    :param found: one more than the page holds, where there are as many
     """
     shown = list(found[:size])
     after = shown[-1].place if len(found) > size else None

@@ -94,8 +94,8 @@ def _evaluate_part(at: datetime, people: Collection[PersonId] | None) -> tuple[E
     complete = changes.size <= AT_ONCE
     changes = changes.first(AT_ONCE)
     _write(changes, rules, histories, at)
-    bring_up_to_date(people)
     if complete:
+        bring_up_to_date(people)
         _keep_looks(looks)
     else:
         look_at(people)

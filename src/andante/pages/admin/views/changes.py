@@ -85,7 +85,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     asked = Asked(request)
     before = _before(request)
     found = [] if asked.unclear else queries.changes(asked.filter, before=before, limit=ON_A_PAGE + 1)
-    shown, more = queries.leaf(found, ON_A_PAGE)
+    shown, more = queries.one_page(found, ON_A_PAGE)
     page = {
         "asked": asked,
         "changes": shown,

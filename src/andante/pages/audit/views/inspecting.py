@@ -138,7 +138,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     before = _before(request)
-    facts, more = queries.leaf(queries.concerning(id, before=before, limit=FACTS_ON_A_PAGE + 1), FACTS_ON_A_PAGE)
+    facts, more = queries.one_page(queries.concerning(id, before=before, limit=FACTS_ON_A_PAGE + 1), FACTS_ON_A_PAGE)
     page = {
         "person": found,
         "placed": people_queries.placements(at=clock.now(), people=[id]).get(id),

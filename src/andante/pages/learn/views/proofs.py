@@ -32,7 +32,7 @@ def held(request: HttpRequest) -> HttpResponseBase:
         )
     before = _before(request)
     found = queries.concerning(person, before=before, limit=ON_A_PAGE + 1)
-    shown, more = queries.leaf(found, ON_A_PAGE)
+    shown, more = queries.one_page(found, ON_A_PAGE)
     page = {
         "records": shown,
         "more": more,
